@@ -1,0 +1,49 @@
+# The targets are commands, not files; without this line `make coverage` would answer "up to date".
+.PHONY: help setup report test lint check format cov lock benchmark wheel clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLE := data/nanjing-sample
+RUN := runs/nanjing-sample
+
+help:  ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.ready  ## Make the environment that the other targets use
+
+$(VENV)/.ready: pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[dev]'
+	@touch $@
+
+report: setup  ## Analyse the embedded sample city and print where the report lies
+	$(BIN)/lifecircle sample $(SAMPLE)
+	$(BIN)/lifecircle run $(SAMPLE)/study.yaml --output $(RUN)
+
+test: setup lint  ## Lint, check types and layers, and run all tests
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+lint: setup  ## Check style, types and the order of the rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup  ## Put the code into its standard form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+cov: setup  ## Run the tests and show which lines they reach
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing:skip-covered
+
+lock: setup  ## Pin the newest versions that pyproject.toml admits
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --all-extras --no-header --output-file requirements.lock pyproject.toml
+
+wheel: setup  ## Build the distributions
+	$(BIN)/python -m pip install --quiet build
+	$(BIN)/python -m build
+
+clean:  ## Remove what was generated
+	rm -rf $(VENV) $(SAMPLE) runs dist build

@@ -1,0 +1,30 @@
+"""The errors a user can meet: what is wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+
+class LifecircleError(Exception):
+    """Base of every error that lifecircle raises on purpose.
+
+    The message is a plain sentence that names the file, the row, column or line, and the remedy.
+    """
+
+
+class StudyError(LifecircleError, ValueError):
+    """A study file cannot be used as it is written."""
+
+
+class PlanError(LifecircleError, ValueError):
+    """A plan file cannot be used as it is written."""
+
+
+class InputError(LifecircleError, ValueError):
+    """A data file is missing, unreadable, or holds nothing that could be used."""
+
+
+class NetworkError(LifecircleError, ValueError):
+    """A street network cannot be built or searched."""
+
+
+class ReportError(LifecircleError, OSError):
+    """An output cannot be written."""

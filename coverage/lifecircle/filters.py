@@ -1,0 +1,98 @@
+"""Conditions on columns, as study and plan files write them: ``where: {level: [4A, 5A], beds: ">= 30"}``.
+
+A condition is data, never code: a value, a list of values, or a comparison with a number.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import numpy as np
+import pandas as pd
+from pydantic import AfterValidator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Value = str | int | float | bool
+_COMPARISON: Final = re.compile(r"^\s*(>=|<=|>|<|!=)\s*(.+?)\s*$")
+_OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+    "!=": operator.ne,
+}
+
+
+def _checked(condition: Value | list[Value]) -> Value | list[Value]:
+    match = _COMPARISON.match(condition) if isinstance(condition, str) else None
+    if match and match[1] != "!=":
+        try:
+            float(match[2])
+        except ValueError:
+            message = f"{condition!r} compares with something that is not a number"
+            raise ValueError(message) from None
+    return condition
+
+
+Condition = Annotated[Value | list[Value], AfterValidator(_checked)]
+
+
+def matching(table: pd.DataFrame, where: Mapping[str, Value | list[Value]]) -> pd.Series:
+    """Return which rows meet all conditions.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any table that has the columns named.
+    where : mapping
+        Column name to a value, a list of values, or a comparison such as ``"> 0"``.
+
+    Returns
+    -------
+    Series of bool
+        Aligned with ``table``. A missing value meets no condition.
+
+    Raises
+    ------
+    KeyError
+        If a column is not there; the key is the column's name.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"level": ["4A", "3A", None], "beds": [40, 80, 90]})
+    >>> matching(table, {"level": ["4A", "5A"], "beds": ">= 30"}).tolist()
+    [True, False, False]
+    """
+    mask = pd.Series(np.ones(len(table), dtype=bool), index=table.index)
+    for column, condition in where.items():
+        if column not in table.columns:
+            raise KeyError(column)
+        mask &= _meets(table[column], condition)
+    return mask
+
+
+def _meets(values: pd.Series, condition: Value | list[Value]) -> pd.Series:
+    match = _COMPARISON.match(condition) if isinstance(condition, str) else None
+    if match is None:
+        wanted = condition if isinstance(condition, list) else [condition]
+        return values.astype("object").map(_folded).isin({_folded(value) for value in wanted})
+    compare, operand = _OPERATORS[match[1]], match[2]
+    if match[1] == "!=":
+        return values.notna() & (values.astype("object").map(_folded) != _folded(operand))
+    numbers = pd.to_numeric(values, errors="coerce")
+    return (numbers.notna() & compare(numbers, float(operand))).astype(bool)
+
+
+def _folded(value: object) -> object:
+    """Return a value as text that compares equal whether it was read as text, number or truth value."""
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return None
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value)).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

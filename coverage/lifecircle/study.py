@@ -1,0 +1,232 @@
+"""A study file: which city, which files, which plans. It says what is analysed, never how."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+
+from lifecircle.bilingual import Bilingual
+from lifecircle.crs import require_metric
+from lifecircle.errors import StudyError
+from lifecircle.filters import Condition
+from lifecircle.yamlfile import read_model
+
+Level = Literal["city", "district", "street", "community"]
+LEVELS: Final[tuple[Level, ...]] = ("city", "district", "street", "community")
+
+DEFAULT_SNAP_LIMIT_M: Final = 300.0
+_VARIABLE: Final = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+_IDENTIFIER: Final = r"^[a-z][a-z0-9_]*$"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Part):
+    """A file and how to read it.
+
+    Attributes
+    ----------
+    file : str
+        Path, relative to the study's folder.
+    layer : str, optional
+        Table inside a GeoPackage, or sheet of a workbook.
+    crs : str, optional
+        Frame of the coordinates, for files that do not say it or say it wrongly.
+    encoding : str, optional
+        Text encoding of a CSV or Shapefile that does not say it.
+    columns : dict
+        lifecircle's column to the file's own, such as ``{"capacity": "床位数"}``.
+    where : dict
+        Conditions that a row must meet to be read.
+    """
+
+    file: str = Field(min_length=1)
+    layer: str | None = None
+    crs: str | None = None
+    encoding: str | None = None
+    columns: dict[str, str] = {}
+    where: dict[str, Condition] = {}
+
+
+class LayerSource(_Part):
+    """One layer of facilities, from a file of its own or from the street extract.
+
+    Attributes
+    ----------
+    file, layer, crs, encoding, columns, where
+        As in :class:`Source`.
+    osm : bool
+        Take the places from the street extract, by the tags in ``configs/layers.yaml``.
+    complete : bool
+        The file is a full register: a district without a row has no such facility. Otherwise a district without a
+        row counts as *no data*.
+    name : Bilingual, optional
+        For layers that ``configs/layers.yaml`` does not know.
+    """
+
+    file: str | None = None
+    osm: bool = False
+    layer: str | None = None
+    crs: str | None = None
+    encoding: str | None = None
+    columns: dict[str, str] = {}
+    where: dict[str, Condition] = {}
+    complete: bool = False
+    name: Bilingual | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> LayerSource:
+        if self.osm == (self.file is not None):
+            message = "needs either a file or osm: true, and not both"
+            raise ValueError(message)
+        return self
+
+    def source(self) -> Source:
+        """Return the file part; only for layers that have a file."""
+        return Source.model_validate(self.model_dump(exclude={"osm", "complete", "name"}))
+
+
+class Areas(_Part):
+    """The areas that are scored, by level; or squares where there are no boundaries.
+
+    Attributes
+    ----------
+    district, street, community : Source, optional
+        Polygons of each level.
+    grid_m : float, optional
+        Side of squares that stand in for communities where no file is given, metres.
+    """
+
+    district: Source | None = None
+    street: Source | None = None
+    community: Source | None = None
+    grid_m: Annotated[float, Field(ge=100, le=100_000)] | None = None
+
+    @model_validator(mode="after")
+    def _communities_known(self) -> Areas:
+        if (self.community is None) == (self.grid_m is None):
+            message = "needs either community: (a file of polygons) or grid_m: (the side of squares), and not both"
+            raise ValueError(message)
+        return self
+
+    def sources(self) -> dict[Level, Source]:
+        """Return the levels that have a file, from the largest areas to the smallest."""
+        levels: tuple[Level, ...] = ("district", "street", "community")
+        return {level: source for level in levels if (source := getattr(self, level)) is not None}
+
+
+class Group(_Part):
+    """Areas that are reported together, such as the outer districts; an area may belong to several groups.
+
+    Attributes
+    ----------
+    name : Bilingual
+    areas : list of str
+        Names or ids of areas of any level.
+    """
+
+    name: Bilingual
+    areas: list[str] = Field(min_length=1)
+
+
+class Study(_Part):
+    """A validated study.
+
+    Attributes
+    ----------
+    id : str
+    name : Bilingual
+    synthetic : bool
+        The data is invented; every output says so.
+    date : str, optional
+        Date of the data, as the reports print it.
+    credits : list of str
+        Sources and licences of the data, printed on every output.
+    folder : str
+        Where the files lie, relative to the study file. ``${NAME:-default}`` is replaced by an environment variable.
+    crs : str, optional
+        Projected frame in metres; the UTM zone of the residents when absent.
+    plans : list of str
+        Names in ``configs/plans`` or paths relative to the study file.
+    streets : Source
+        An OpenStreetMap extract (``.osm.pbf``, ``.osm``) or a layer of lines.
+    areas : Areas
+    groups : dict of Group
+    residents : Source
+    layers : dict of LayerSource
+    snap_limit_m : float
+        Points farther from any street than this are listed, not scored.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    name: Bilingual
+    synthetic: bool = False
+    date: str | None = None
+    credits: list[str] = []
+    folder: str = "."
+    crs: str | None = None
+    plans: list[str] = Field(min_length=1)
+    streets: Source
+    areas: Areas
+    groups: dict[Annotated[str, Field(pattern=_IDENTIFIER)], Group] = {}
+    residents: Source
+    layers: dict[Annotated[str, Field(pattern=_IDENTIFIER)], LayerSource] = Field(min_length=1)
+    snap_limit_m: Annotated[float, Field(gt=0, le=5000)] = DEFAULT_SNAP_LIMIT_M
+
+    _path: Path = PrivateAttr(default=Path("study.yaml"))
+
+    @field_validator("crs")
+    @classmethod
+    def _metric(cls, crs: str | None) -> str | None:
+        return None if crs is None else require_metric(crs)
+
+    @property
+    def path(self) -> Path:
+        """The study file."""
+        return self._path
+
+    def file(self, name: str) -> Path:
+        """Return the path of one of the study's files.
+
+        Raises
+        ------
+        StudyError
+            If there is no such file.
+        """
+        path = (self._path.parent / _with_variables(self.folder) / name).resolve()
+        if not path.exists():
+            message = f"{self._path}: there is no file {path}. Check file: and folder: in the study."
+            raise StudyError(message)
+        return path
+
+
+def read_study(path: str | Path) -> Study:
+    """Read and validate a study file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A YAML file.
+
+    Raises
+    ------
+    StudyError
+        With every fault of the file, each with its line and remedy.
+    """
+    path = Path(path)
+    study, _ = read_model(path, Study, StudyError)
+    study._path = path.resolve()  # noqa: SLF001 - where the file lies is not part of its content
+    return study
+
+
+def _with_variables(folder: str) -> str:
+    def value(match: re.Match[str]) -> Any:
+        return os.environ.get(match[1]) or match[2] or ""
+
+    return _VARIABLE.sub(value, folder)

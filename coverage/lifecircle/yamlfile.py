@@ -1,0 +1,282 @@
+"""Strict YAML: plain data with a line for every key, validated as a whole against a pydantic model.
+
+YAML has corners in which a file says something else than its author reads. What YAML 1.1 and 1.2 read differently, a
+full-width colon, a key given twice, and aliases and tags (which can blow up a small file) are refused with their line.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lifecircle.errors import LifecircleError
+
+Model = TypeVar("Model", bound=BaseModel)
+Key = tuple[str | int, ...]
+
+MAX_BYTES: Final = 4_000_000
+MAX_DEPTH: Final = 40
+
+_AMBIGUOUS: Final = re.compile(
+    r"""(?ix) ^( y | yes | n | no | on | off )$      # booleans in YAML 1.1 only
+      | ^[-+]?\d+(:[0-5]?\d)+(\.\d*)?$               # 12:30 is 750 in YAML 1.1
+      | ^[-+]?0\d+$                                  # 010 is 8 in YAML 1.1
+      | ^[-+]?\d[\d_]*_[\d_]*$                       # 1_000 is 1000 in YAML 1.1
+    """
+)
+_FULL_WIDTH_KEY: Final = re.compile(r"^\s*(- )?[A-Za-z_][\w-]*：")
+_SIMILAR: Final = 0.6
+
+
+class _Faults(Exception):  # noqa: N818 - carries several faults to the one place that words them
+    def __init__(self, *faults: str) -> None:
+        super().__init__(*faults)
+
+
+def read_yaml(path: Path, error: type[LifecircleError]) -> tuple[Any, dict[Key, int]]:
+    """Read a YAML file as plain data.
+
+    Parameters
+    ----------
+    path : Path
+        The file, UTF-8.
+    error : type
+        The error to raise, so that the message belongs to the room that asked.
+
+    Returns
+    -------
+    data : dict, list, str, int, float, bool or None
+        The content.
+    lines : dict
+        Line (from 1) of every key path, such as ``("layers", "clinic", "file")``.
+
+    Raises
+    ------
+    LifecircleError
+        Of the given type, naming the file and the line, with everything that is ambiguous in it.
+    """
+    lines: dict[Key, int] = {}
+    try:
+        raw = path.read_bytes()
+        if len(raw) > MAX_BYTES:
+            raise _Faults(f"is larger than {MAX_BYTES // 1_000_000} MB, which no settings file needs to be")
+        node = YAML(typ="safe", pure=True).compose(raw.decode("utf-8-sig"))
+        faults = sorted(_ambiguities(node))
+        if faults:
+            raise _Faults(*[f"line {line}: {fault}" for line, fault in faults])
+        data = _plain(node, (), lines)
+    except FileNotFoundError as fault:
+        raise error(f"{path}: there is no such file. Check the path.") from fault
+    except OSError as fault:
+        raise error(f"{path}: cannot be read ({fault.strerror or fault}).") from fault
+    except UnicodeDecodeError as fault:
+        raise error(f"{path}: is not UTF-8 text (byte {fault.start}). Save it as UTF-8.") from fault
+    except MarkedYAMLError as fault:
+        raise error(f"{path}: {_reason(raw, fault)}") from fault
+    except (YAMLError, RecursionError, ValueError) as fault:
+        raise error(f"{path}: is not YAML that can be read ({_first_line(fault)}).") from fault
+    except _Faults as faults:
+        raise error(_together(path, [str(fault) for fault in faults.args])) from None
+    return data, lines
+
+
+def read_model(path: Path, model: type[Model], error: type[LifecircleError]) -> tuple[Model, dict[Key, int]]:
+    """Read a YAML file into a pydantic model, reporting all faults at once.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    model : type
+        A pydantic model, usually with ``extra="forbid"``.
+    error : type
+        The error to raise.
+
+    Returns
+    -------
+    model : pydantic model
+        The validated content.
+    lines : dict
+        Line of every key path.
+
+    Raises
+    ------
+    LifecircleError
+        Of the given type: one line per fault with its key path, its line and, for a misspelt key, a suggestion.
+    """
+    data, lines = read_yaml(path, error)
+    try:
+        return model.model_validate(data), lines
+    except ValidationError as invalid:
+        faults = [_fault(dict(detail), data, lines, model) for detail in invalid.errors()]
+        raise error(_together(path, faults)) from None
+
+
+def line_of(key: Key, lines: dict[Key, int]) -> int:
+    """Return the line of a key path, or of its nearest parent that stands in the file."""
+    for length in range(len(key), -1, -1):
+        if key[:length] in lines:
+            return lines[key[:length]]
+    return 1
+
+
+def _reason(raw: bytes, fault: MarkedYAMLError) -> str:
+    """Word a syntax error; the likeliest cause in a Chinese office is a full-width colon after a key."""
+    for number, line in enumerate(raw.decode("utf-8", errors="replace").splitlines(), start=1):
+        if _FULL_WIDTH_KEY.match(line):
+            return f"line {number}: has a full-width colon (：). Write an ordinary colon and a space after the key."
+    line = fault.problem_mark.line + 1 if fault.problem_mark else 1
+    return f"line {line}: {fault.problem or fault.context}. Check indentation and quotes."
+
+
+def _ambiguities(root: Node | None) -> Iterator[tuple[int, str]]:
+    """Yield the line and the remedy of every spot that two readers of YAML would read differently."""
+    open_nodes: list[tuple[Node, int]] = [(root, 0)] if root is not None else []
+    seen: set[int] = set()
+    while open_nodes:
+        node, depth = open_nodes.pop()
+        line = node.start_mark.line + 1
+        if id(node) in seen:
+            yield line, "aliases (*name) are not used here. Write the value out."
+            continue
+        seen.add(id(node))
+        if str(node.tag).startswith("!") or str(node.tag).startswith("tag:yaml.org,2002:python"):
+            yield line, f"tags such as {node.tag} are not used here. Write the plain value."
+        if depth > MAX_DEPTH:
+            yield line, f"is nested more than {MAX_DEPTH} levels deep."
+        elif isinstance(node, MappingNode):
+            yield from _repeated_keys(node)
+            open_nodes += [(child, depth + 1) for pair in node.value for child in pair]
+        elif isinstance(node, SequenceNode):
+            open_nodes += [(child, depth + 1) for child in node.value]
+        elif node.style is None:
+            yield from _ambiguous_scalar(node)
+
+
+def _repeated_keys(node: MappingNode) -> Iterator[tuple[int, str]]:
+    seen: dict[str, int] = {}
+    for key, _ in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, ScalarNode):
+            yield line, "a key must be a plain word."
+        elif key.value in seen:
+            yield line, f"the key {key.value!r} stands on line {seen[key.value]} already. Keep one of them."
+        else:
+            seen[key.value] = line
+
+
+def _ambiguous_scalar(node: ScalarNode) -> Iterator[tuple[int, str]]:
+    line, text = node.start_mark.line + 1, node.value
+    if _FULL_WIDTH_KEY.match(text):
+        yield line, "has a full-width colon (：). Write an ordinary colon and a space after the key."
+    elif _AMBIGUOUS.match(text):
+        yield (
+            line,
+            (
+                f"{text} is read differently by different programs. "
+                f'Write "{text}" in quotes for the text, or true or false for a yes or no.'
+            ),
+        )
+
+
+def _plain(node: Node | None, key: Key, lines: dict[Key, int]) -> Any:
+    """Return a node as plain data and note the line of each key path on the way."""
+    if node is None:
+        return None
+    lines.setdefault(key, node.start_mark.line + 1)
+    if isinstance(node, MappingNode):
+        mapping = {}
+        for name, child in node.value:
+            lines[(*key, name.value)] = name.start_mark.line + 1
+            mapping[name.value] = _plain(child, (*key, name.value), lines)
+        return mapping
+    if isinstance(node, SequenceNode):
+        return [_plain(child, (*key, index), lines) for index, child in enumerate(node.value)]
+    return _scalar(cast("ScalarNode", node))
+
+
+def _scalar(node: ScalarNode) -> str | int | float | bool | None:
+    """Return a scalar by the core schema of YAML 1.2; dates stay text."""
+    text: str = node.value
+    if node.style is not None:
+        return text
+    if text in {"", "~", "null", "Null", "NULL"}:
+        return None
+    if text in {"true", "True", "TRUE", "false", "False", "FALSE"}:
+        return text.lower() == "true"
+    if re.fullmatch(r"[-+]?\d{1,18}", text):
+        return int(text)
+    if re.fullmatch(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d{1,3})?", text):
+        return float(text)
+    return text
+
+
+def _fault(detail: dict[str, Any], data: Any, lines: dict[Key, int], model: type[BaseModel]) -> str:
+    key = _key_in_file(detail["loc"], data)
+    name = ".".join(str(part) for part in key) or "the file"
+    line = line_of(key, lines)
+    if detail["type"] == "extra_forbidden":
+        wrong = str(key[-1])
+        near = difflib.get_close_matches(wrong, _field_names(model), n=1, cutoff=_SIMILAR)
+        hint = f"Did you mean {near[0]!r}?" if near else "Remove it, or see the documentation for the keys there are."
+        return f"line {line}: {name}: there is no key {wrong!r} here. {hint}"
+    if detail["type"] == "missing":
+        return f"line {line}: {name}: is missing. Add it."
+    return f"line {line}: {name}: {detail['msg'].removeprefix('Value error, ')} (found: {_shown(detail['input'])})"
+
+
+def _key_in_file(location: tuple[str | int, ...], data: Any) -> Key:
+    """Return the parts of a pydantic location that stand in the file (it also names unions and validators)."""
+    key: list[str | int] = []
+    for index, part in enumerate(location):
+        inside = (isinstance(data, dict) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        )
+        if inside:
+            data = data[part]
+            key.append(part)
+        elif index == len(location) - 1:
+            key.append(part)
+    return tuple(key)
+
+
+def _field_names(model: type[BaseModel]) -> list[str]:
+    """Return the names of all keys that a model and the models inside it know."""
+    names: set[str] = set()
+    pending: list[Any] = [model]
+    seen: set[int] = set()
+    while pending:
+        item = pending.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        if isinstance(item, type) and issubclass(item, BaseModel):
+            names |= set(item.model_fields)
+            pending += [field.annotation for field in item.model_fields.values()]
+        pending += list(getattr(item, "__args__", ()))
+    return sorted(names)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 - one line of a terminal
+
+
+def _first_line(fault: BaseException) -> str:
+    return str(fault).splitlines()[0] if str(fault) else type(fault).__name__
+
+
+def _together(path: Path, faults: list[str]) -> str:
+    if len(faults) == 1:
+        return f"{path}: {faults[0]}"
+    return f"{path}: {len(faults)} faults:\n" + "\n".join(f"  {fault}" for fault in faults)

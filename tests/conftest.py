@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    folder = Path(os.environ.get("LIFECIRCLE_REAL_DATA") or REPOSITORY.parent / "shared" / "data")
+    if not (folder / "porto_alegre" / "poa_osm.pbf").exists():
+        pytest.skip(f"no real data at {folder}: set LIFECIRCLE_REAL_DATA")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIFECIRCLE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
