@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from lifecircle.errors import InputError, ReportError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @contextmanager
@@ -39,7 +39,8 @@ def written_whole(path: Path) -> Iterator[Path]:
         )
         raise ReportError(message) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def content_hash(path: Path) -> str:

@@ -41,7 +41,7 @@ def _checked(condition: Value | list[Value]) -> Value | list[Value]:
 Condition = Annotated[Value | list[Value], AfterValidator(_checked)]
 
 
-def matching(table: pd.DataFrame, where: Mapping[str, Value | list[Value]]) -> pd.Series:
+def matching(table: pd.DataFrame, where: Mapping[str, Value | list[Value]]) -> pd.Series[bool]:
     """Return which rows meet all conditions.
 
     Parameters
@@ -67,15 +67,15 @@ def matching(table: pd.DataFrame, where: Mapping[str, Value | list[Value]]) -> p
     >>> matching(table, {"level": ["4A", "5A"], "beds": ">= 30"}).tolist()
     [True, False, False]
     """
-    mask = pd.Series(np.ones(len(table), dtype=bool), index=table.index)
+    mask = pd.Series(data=True, index=table.index, dtype=bool)
     for column, condition in where.items():
         if column not in table.columns:
             raise KeyError(column)
-        mask &= _meets(table[column], condition)
+        mask = mask & _meets(table[column], condition)
     return mask
 
 
-def _meets(values: pd.Series, condition: Value | list[Value]) -> pd.Series:
+def _meets(values: pd.Series[Any], condition: Value | list[Value]) -> pd.Series[bool]:
     match = _COMPARISON.match(condition) if isinstance(condition, str) else None
     if match is None:
         wanted = condition if isinstance(condition, list) else [condition]
@@ -84,7 +84,8 @@ def _meets(values: pd.Series, condition: Value | list[Value]) -> pd.Series:
     if match[1] == "!=":
         return values.notna() & (values.astype("object").map(_folded) != _folded(operand))
     numbers = pd.to_numeric(values, errors="coerce")
-    return (numbers.notna() & compare(numbers, float(operand))).astype(bool)
+    meets: pd.Series[bool] = (numbers.notna() & compare(numbers, float(operand))).astype(bool)
+    return meets
 
 
 def _folded(value: object) -> object:

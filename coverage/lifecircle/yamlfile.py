@@ -38,11 +38,6 @@ _FULL_WIDTH_KEY: Final = re.compile(r"^\s*(- )?[A-Za-z_][\w-]*：")
 _SIMILAR: Final = 0.6
 
 
-class _Faults(Exception):  # noqa: N818 - carries several faults to the one place that words them
-    def __init__(self, *faults: str) -> None:
-        super().__init__(*faults)
-
-
 def read_yaml(path: Path, error: type[LifecircleError]) -> tuple[Any, dict[Key, int]]:
     """Read a YAML file as plain data.
 
@@ -65,29 +60,12 @@ def read_yaml(path: Path, error: type[LifecircleError]) -> tuple[Any, dict[Key, 
     LifecircleError
         Of the given type, naming the file and the line, with everything that is ambiguous in it.
     """
+    root = _composed(path, error)
+    faults = sorted(_ambiguities(root))
+    if faults:
+        raise error(_together(path, [f"line {line}: {fault}" for line, fault in faults]))
     lines: dict[Key, int] = {}
-    try:
-        raw = path.read_bytes()
-        if len(raw) > MAX_BYTES:
-            raise _Faults(f"is larger than {MAX_BYTES // 1_000_000} MB, which no settings file needs to be")
-        node = YAML(typ="safe", pure=True).compose(raw.decode("utf-8-sig"))
-        faults = sorted(_ambiguities(node))
-        if faults:
-            raise _Faults(*[f"line {line}: {fault}" for line, fault in faults])
-        data = _plain(node, (), lines)
-    except FileNotFoundError as fault:
-        raise error(f"{path}: there is no such file. Check the path.") from fault
-    except OSError as fault:
-        raise error(f"{path}: cannot be read ({fault.strerror or fault}).") from fault
-    except UnicodeDecodeError as fault:
-        raise error(f"{path}: is not UTF-8 text (byte {fault.start}). Save it as UTF-8.") from fault
-    except MarkedYAMLError as fault:
-        raise error(f"{path}: {_reason(raw, fault)}") from fault
-    except (YAMLError, RecursionError, ValueError) as fault:
-        raise error(f"{path}: is not YAML that can be read ({_first_line(fault)}).") from fault
-    except _Faults as faults:
-        raise error(_together(path, [str(fault) for fault in faults.args])) from None
-    return data, lines
+    return _plain(root, (), lines), lines
 
 
 def read_model(path: Path, model: type[Model], error: type[LifecircleError]) -> tuple[Model, dict[Key, int]]:
@@ -130,11 +108,32 @@ def line_of(key: Key, lines: dict[Key, int]) -> int:
     return 1
 
 
+def _composed(path: Path, error: type[LifecircleError]) -> Node | None:
+    """Return the file as YAML nodes, which still know their lines."""
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError as fault:
+        raise error(f"{path}: there is no such file. Check the path.") from fault
+    except OSError as fault:
+        raise error(f"{path}: cannot be read ({fault.strerror or fault}).") from fault
+    if len(raw) > MAX_BYTES:
+        raise error(f"{path}: is larger than {MAX_BYTES // 1_000_000} MB, which no settings file needs to be.")
+    try:
+        return cast(Node | None, YAML(typ="safe", pure=True).compose(raw.decode("utf-8-sig")))
+    except UnicodeDecodeError as fault:
+        raise error(f"{path}: is not UTF-8 text (byte {fault.start}). Save it as UTF-8.") from fault
+    except MarkedYAMLError as fault:
+        raise error(f"{path}: {_reason(raw, fault)}") from fault
+    except (YAMLError, RecursionError, ValueError) as fault:
+        raise error(f"{path}: is not YAML that can be read ({_first_line(fault)}).") from fault
+
+
 def _reason(raw: bytes, fault: MarkedYAMLError) -> str:
     """Word a syntax error; the likeliest cause in a Chinese office is a full-width colon after a key."""
-    for number, line in enumerate(raw.decode("utf-8", errors="replace").splitlines(), start=1):
-        if _FULL_WIDTH_KEY.match(line):
-            return f"line {number}: has a full-width colon (：). Write an ordinary colon and a space after the key."
+    for line, text in enumerate(raw.decode("utf-8", errors="replace").splitlines(), start=1):
+        if _FULL_WIDTH_KEY.match(text):
+            return f"line {line}: has a full-width colon (：). Write an ordinary colon and a space after the key."
     line = fault.problem_mark.line + 1 if fault.problem_mark else 1
     return f"line {line}: {fault.problem or fault.context}. Check indentation and quotes."
 
@@ -147,7 +146,7 @@ def _ambiguities(root: Node | None) -> Iterator[tuple[int, str]]:
         node, depth = open_nodes.pop()
         line = node.start_mark.line + 1
         if id(node) in seen:
-            yield line, "aliases (*name) are not used here. Write the value out."
+            yield line, "is used again further on by an alias (*name). Write the value out there."
             continue
         seen.add(id(node))
         if str(node.tag).startswith("!") or str(node.tag).startswith("tag:yaml.org,2002:python"):
@@ -159,7 +158,7 @@ def _ambiguities(root: Node | None) -> Iterator[tuple[int, str]]:
             open_nodes += [(child, depth + 1) for pair in node.value for child in pair]
         elif isinstance(node, SequenceNode):
             open_nodes += [(child, depth + 1) for child in node.value]
-        elif node.style is None:
+        elif isinstance(node, ScalarNode) and node.style is None:
             yield from _ambiguous_scalar(node)
 
 
@@ -176,7 +175,7 @@ def _repeated_keys(node: MappingNode) -> Iterator[tuple[int, str]]:
 
 
 def _ambiguous_scalar(node: ScalarNode) -> Iterator[tuple[int, str]]:
-    line, text = node.start_mark.line + 1, node.value
+    line, text = node.start_mark.line + 1, str(node.value)
     if _FULL_WIDTH_KEY.match(text):
         yield line, "has a full-width colon (：). Write an ordinary colon and a space after the key."
     elif _AMBIGUOUS.match(text):
@@ -195,7 +194,7 @@ def _plain(node: Node | None, key: Key, lines: dict[Key, int]) -> Any:
         return None
     lines.setdefault(key, node.start_mark.line + 1)
     if isinstance(node, MappingNode):
-        mapping = {}
+        mapping: dict[str, Any] = {}
         for name, child in node.value:
             lines[(*key, name.value)] = name.start_mark.line + 1
             mapping[name.value] = _plain(child, (*key, name.value), lines)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from lifecircle.errors import StudyError
+from lifecircle.study import read_study
+
+GOOD = """
+id: town
+name: {zh: 小镇, en: Town}
+folder: ${TOWN_DATA:-data}/layers
+plans: [nanjing-14fyp]
+crs: EPSG:4549
+streets: {file: streets.osm.pbf}
+areas:
+  district: {file: districts.gpkg, columns: {name: 名称}}
+  community: {file: communities.gpkg}
+groups:
+  outer: {name: {zh: 远郊, en: Outer}, areas: [六合区]}
+residents: {file: people.csv}
+layers:
+  clinic: {file: clinics.csv, where: {beds: "> 0"}, complete: true}
+  transit: {osm: true}
+"""
+
+
+@pytest.fixture
+def study_file(tmp_path):
+    path = tmp_path / "town.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    return path
+
+
+def test_a_study_says_what_is_analysed(study_file):
+    study = read_study(study_file)
+    assert study.name.text("zh") == "小镇"
+    assert list(study.areas.sources()) == ["district", "community"]
+    assert study.layers["clinic"].source().where == {"beds": "> 0"}
+    assert study.layers["transit"].osm
+    assert study.snap_limit_m == 300
+
+
+def test_files_are_found_from_the_study_and_the_environment(study_file, tmp_path, monkeypatch):
+    for base in ("data", "elsewhere"):
+        (tmp_path / base / "layers").mkdir(parents=True)
+        (tmp_path / base / "layers" / "people.csv").write_text("")
+    study = read_study(study_file)
+    assert study.file("people.csv") == tmp_path / "data" / "layers" / "people.csv"
+    monkeypatch.setenv("TOWN_DATA", str(tmp_path / "elsewhere"))
+    assert study.file("people.csv") == tmp_path / "elsewhere" / "layers" / "people.csv"
+    with pytest.raises(StudyError, match="there is no file"):
+        study.file("nobody.csv")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("residents:", "resident:", "Did you mean 'residents'?"),
+        ("crs: EPSG:4549", "crs: EPSG:4326", "not projected in metres"),
+        ("transit: {osm: true}", "transit: {}", "needs either a file or osm: true"),
+        ("  community: {file: communities.gpkg}\n", "", "grid_m"),
+        ('{beds: "> 0"}', '{beds: "> many"}', "not a number"),
+        ("plans: [nanjing-14fyp]", "plans: []", "plans"),
+        ("outer: {", "Outer Ring: {", "groups"),
+    ],
+)
+def test_a_faulty_study_is_refused_with_the_remedy(study_file, old, new, words):
+    study_file.write_text(GOOD.replace(old, new), encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        read_study(study_file)
+    assert words in str(caught.value)
