@@ -1,0 +1,118 @@
+"""Street ways as they were read, in flat arrays: the one form in which any street file reaches the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+TAG_KEYS: Final = (
+    "highway",
+    "name",
+    "name:zh",
+    "name:en",
+    "access",
+    "foot",
+    "motorroad",
+    "sidewalk",
+    "sidewalk:both",
+    "sidewalk:left",
+    "sidewalk:right",
+    "footway",
+    "service",
+    "area",
+    "segregated",
+    "bridge",
+    "tunnel",
+    "indoor",
+    "railway",
+    "public_transport",
+    "man_made",
+    "conveying",
+    "ramp:wheelchair",
+    "wheelchair",
+    "surface",
+    "smoothness",
+    "sac_scale",
+    "ford",
+)
+"""Tags of ways that are kept; the walking rules may ask for these."""
+
+NODE_TAG_KEYS: Final = (
+    "barrier",
+    "highway",
+    "crossing",
+    "crossing:signals",
+    "kerb",
+    "access",
+    "foot",
+    "wheelchair",
+    "entrance",
+    "locked",
+)
+"""Tags of nodes that are kept."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Street ways: W ways with R vertices in all.
+
+    Vertices meet where they share a ``node_ref``, never because they share a position: a bridge and the road below it
+    may have vertices at the same place. A way that an extract has cut may fill several rows, one per known part.
+
+    Attributes
+    ----------
+    way_id : (W,) int64
+        OpenStreetMap way id, or the row of a line layer as a person counts it.
+    tags : DataFrame
+        W rows; one column per key of :data:`TAG_KEYS` with text, or missing.
+    offsets : (W + 1,) int64
+        The vertices of way ``i`` are ``offsets[i]:offsets[i + 1]``.
+    node_ref : (R,) int64
+        OpenStreetMap node id of each vertex; made-up ids for line layers.
+    lonlat : (R, 2) float64
+        WGS 84, degrees.
+    node_tags : DataFrame
+        Index ``node_ref``; only nodes that have one of :data:`NODE_TAG_KEYS`, with these as columns.
+    """
+
+    way_id: NDArray[np.int64]
+    tags: pd.DataFrame
+    offsets: NDArray[np.int64]
+    node_ref: NDArray[np.int64]
+    lonlat: NDArray[np.float64]
+    node_tags: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.way_id)
+
+    def closed(self) -> NDArray[np.bool_]:
+        """Return which ways end at the node they begin at, shape (W,)."""
+        first, last = self.node_ref[self.offsets[:-1]], self.node_ref[self.offsets[1:] - 1]
+        return np.asarray((first == last) & (np.diff(self.offsets) > 1))
+
+
+def tag_table(
+    rows: Iterable[dict[str, str]], keys: tuple[str, ...], index: NDArray[np.int64] | None = None
+) -> pd.DataFrame:
+    """Return tags as a table of text with one categorical column per key; what is not tagged is missing.
+
+    Parameters
+    ----------
+    rows : iterable of dict
+        Tags of each way or node; keys that are not asked for are left out.
+    keys : tuple of str
+        The columns.
+    index : (n,) int64, optional
+        Labels of the rows; 0, 1, … when absent.
+    """
+    rows = list(rows)
+    columns = {key: pd.Categorical([row.get(key) for row in rows]) for key in keys}
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)) if index is None else index)
