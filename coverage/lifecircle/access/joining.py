@@ -1,0 +1,101 @@
+"""Residents and facilities joined to the streets once, so that every search runs from node to node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from lifecircle.network.places import insert_places
+from lifecircle.network.snap import snap_to_edges
+from lifecircle.problems import Problem
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from lifecircle.network.graph import StreetNetwork
+    from lifecircle.network.places import PlacedNetwork
+
+
+@dataclass(frozen=True)
+class Joined:
+    """R residents and F facilities at their places on the streets; a facility may have several entrances.
+
+    Attributes
+    ----------
+    placed : PlacedNetwork
+        The network with a node for every place.
+    resident_node : (R,) array of int
+        Node of each resident, -1 beyond the snap limit.
+    resident_leg_m : (R,) array
+        Metres from each resident to the street.
+    entrance_node : (P,) array of int
+        Node of each entrance, -1 beyond the snap limit.
+    entrance_leg_m : (P,) array
+        Metres from each entrance to the street.
+    entrance_facility : (P,) array of int
+        Row of the facility that each entrance belongs to.
+    """
+
+    placed: PlacedNetwork
+    resident_node: NDArray[np.int64]
+    resident_leg_m: NDArray[np.float64]
+    entrance_node: NDArray[np.int64]
+    entrance_leg_m: NDArray[np.float64]
+    entrance_facility: NDArray[np.int64]
+
+
+def join(
+    network: StreetNetwork,
+    residents: gpd.GeoDataFrame,
+    entrances: gpd.GeoDataFrame,
+    limit_m: float,
+) -> Joined:
+    """Join residents and the entrances of facilities to the nearest streets.
+
+    Parameters
+    ----------
+    network : StreetNetwork
+    residents : GeoDataFrame
+        Points, WGS 84.
+    entrances : GeoDataFrame
+        Points, WGS 84, with the facility's row in ``facility_row``.
+    limit_m : float
+        A place farther than this from any street is not joined.
+    """
+    lonlat = np.vstack([_lonlat(residents), _lonlat(entrances)])
+    snapped = snap_to_edges(network, lonlat, limit_m)
+    placed = insert_places(network, snapped)
+    count = len(residents)
+    return Joined(
+        placed=placed,
+        resident_node=placed.place_node[:count],
+        resident_leg_m=snapped.leg_m[:count],
+        entrance_node=placed.place_node[count:],
+        entrance_leg_m=snapped.leg_m[count:],
+        entrance_facility=entrances["facility_row"].to_numpy(np.int64),
+    )
+
+
+def unjoined(
+    joined: Joined, residents: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, limit_m: float
+) -> list[Problem]:
+    """List the residents and facilities that no street is near enough to."""
+    reason = f"lies more than {limit_m:g} m from any street that can be walked, so its times are unknown"
+    lost_residents = np.flatnonzero(joined.resident_node < 0)
+    entered = np.zeros(len(facilities), dtype=bool)
+    entered[joined.entrance_facility[joined.entrance_node >= 0]] = True
+    return [
+        Problem("residents", None, str(resident), "geometry", reason, "noted")
+        for resident in residents["resident_id"].to_numpy()[lost_residents]
+    ] + [
+        Problem(str(layer), None, str(facility), "geometry", reason, "noted")
+        for layer, facility in facilities.loc[~entered, ["layer", "facility_id"]].itertuples(index=False)
+    ]
+
+
+def _lonlat(points: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    return np.asarray(shapely.get_coordinates(points.geometry.to_numpy()), dtype=np.float64).reshape(-1, 2)

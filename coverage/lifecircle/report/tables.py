@@ -1,0 +1,51 @@
+"""Tables as files: CSV and Parquet for programs, GeoPackage for maps; the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lifecircle.files import written_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+_FORMULA: Final = re.compile(r"^[=+\-@\t\r]")
+_EPOCH: Final = "1970-01-01T00:00:00.000Z"
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV in UTF-8 with a byte order mark, which spreadsheets need to read Chinese.
+
+    Text that a spreadsheet would run as a formula gets an apostrophe before it.
+    """
+    safe = table.copy()
+    for column in safe.select_dtypes(include=["object", "string", "category"]).columns:
+        values = safe[column].astype("object")
+        starts = values.map(lambda value: isinstance(value, str) and bool(_FORMULA.match(value)))
+        safe[column] = values.where(~starts.astype(bool), "'" + values.astype("string").astype("object"))
+    with written_whole(path) as temporary:
+        safe.to_csv(temporary, index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
+def write_parquet(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as Parquet (zstd)."""
+    with written_whole(path) as temporary:
+        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), temporary, compression="zstd")
+
+
+def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: Path) -> None:
+    """Write several layers into one GeoPackage, with the time stamps that GDAL adds set to a fixed one."""
+    with written_whole(path) as temporary:
+        for name, layer in layers.items():
+            layer.to_file(temporary, layer=name, driver="GPKG", engine="pyogrio")
+        with closing(sqlite3.connect(temporary)) as database, database:
+            database.execute("UPDATE gpkg_contents SET last_change = ?", (_EPOCH,))

@@ -1,0 +1,1 @@
+"""How far each promise is kept: from access, a plan and areas to one tidy table of results."""
