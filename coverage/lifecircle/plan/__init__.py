@@ -1,7 +1,9 @@
 """The plan as data: every requirement of a plan is an entry of a YAML file that cites its clause."""
 
+from lifecircle.plan.check import check_layers
 from lifecircle.plan.figures import COMPARATOR_SIGNS, Comparator, Figure
 from lifecircle.plan.read import plan_names, read_plan
+from lifecircle.plan.reference import plan_file_page
 from lifecircle.plan.schema import Indicator, Plan, Promise
 from lifecircle.plan.standards import (
     Amount,
@@ -15,6 +17,8 @@ from lifecircle.plan.standards import (
     Standard,
     Statistic,
 )
+from lifecircle.plan.tables import plan_differences, plan_table
+from lifecircle.plan.wording import rule_words, target_words
 
 __all__ = [
     "COMPARATOR_SIGNS",
@@ -33,6 +37,12 @@ __all__ = [
     "Share",
     "Standard",
     "Statistic",
+    "check_layers",
+    "plan_differences",
+    "plan_file_page",
     "plan_names",
+    "plan_table",
     "read_plan",
+    "rule_words",
+    "target_words",
 ]

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from lifecircle.configs import configs_dir
 from lifecircle.errors import PlanError
 from lifecircle.plan.schema import Plan
-from lifecircle.plan.standards import Circle, Composite
+from lifecircle.plan.standards import SHARE_KINDS, Circle, Composite
 from lifecircle.yamlfile import line_of, read_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from lifecircle.plan.schema import Key
+    from lifecircle.plan.schema import Indicator, Key
+    from lifecircle.plan.standards import Standard
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -130,7 +131,7 @@ def _composites(plan: Plan) -> Iterator[tuple[Key, str]]:
 
 
 def _indicators(plan: Plan) -> Iterator[tuple[Key, str]]:
-    known = [standard.id for standard in plan.standards]
+    standards = {standard.id: standard for standard in plan.standards}
     if plan.indicators and plan.table is None:
         yield ("indicators",), "indicators: need table:, the clause where the table stands. Add it."
     if plan.indicators and plan.period is None:
@@ -139,10 +140,33 @@ def _indicators(plan: Plan) -> Iterator[tuple[Key, str]]:
         key = ("indicators", index)
         if row.target_2025.value is None:
             yield (*key, "target_2025"), f"{row.id}: a target cannot be unknown. Write it as printed."
-        if (row.target_2025.comparator == "about") != (row.tolerance is not None):
-            yield key, f"{row.id}: 左右 and tolerance: go together. Give both or neither."
-        if row.comparator is not None and row.target_2025.comparator is not None:
-            yield (*key, "comparator"), f"{row.id}: the comparator is printed already. Remove comparator:."
-        if row.standard != "statistic" and row.standard not in known:
-            remedy = f"{nearest_name(row.standard, known)} Or write statistic, if the planner supplies the value."
+        elif row.standard == "statistic":
+            yield from ((key, fault) for fault in _readings(row))
+        elif row.standard in standards:
+            yield from ((key, fault) for fault in _disagreements(row, standards[row.standard]))
+        else:
+            remedy = f"{nearest_name(row.standard, standards)} Or write statistic, if the planner supplies the value."
             yield (*key, "standard"), f"{row.id}: there is no standard {row.standard!r}. {remedy}"
+
+
+def _readings(row: Indicator) -> Iterator[str]:
+    """Yield where the reading of a supplied indicator does not fit its print."""
+    if (row.target_2025.comparator == "about") != (row.tolerance is not None):
+        yield f"{row.id}: 左右 and tolerance: go together. Give both or neither."
+    if row.comparator is not None and row.target_2025.comparator is not None:
+        yield f"{row.id}: the comparator is printed already. Remove comparator:."
+
+
+def _disagreements(row: Indicator, standard: Standard) -> Iterator[str]:
+    """Yield where the standard that computes an indicator promises something else than the table prints."""
+    printed = row.target_2025
+    in_percent = standard.kind in SHARE_KINDS and row.unit is not None and row.unit.zh == "%"
+    target = round(standard.target * 100, 9) if in_percent else standard.target
+    if target != printed.value:
+        yield f"{row.id}: the table prints {printed.printed}, but {standard.id} has the target {standard.target:g}."
+    if printed.comparator not in (None, standard.comparator):
+        yield f"{row.id}: the table prints {printed.printed}, but {standard.id} compares by {standard.comparator}."
+    if row.binding != standard.binding:
+        yield f"{row.id}: the table prints {row.binding}, but {standard.id} is {standard.binding or 'neither'}."
+    if row.comparator is not None or row.tolerance is not None:
+        yield f"{row.id}: {standard.id} says how it is compared. Remove comparator: and tolerance: here."

@@ -7,7 +7,7 @@ from pydantic import Field, PrivateAttr
 
 from lifecircle.bilingual import Bilingual
 from lifecircle.plan.figures import Comparator, Figure
-from lifecircle.plan.standards import AnyStandard, Binding, Clause, Identifier, Part, Positive, Statistic
+from lifecircle.plan.standards import AnyStandard, Binding, Clause, Identifier, Part, Positive, Statistic, Years
 
 Key = tuple[str | int, ...]
 
@@ -32,9 +32,9 @@ class Indicator(Part):
     standard: Identifier
     """Id of the standard that computes it, or `statistic` when the planner supplies its value under this id."""
     comparator: Comparator | None = None
-    """How a target without a printed comparator is read; `>=` when left out."""
+    """For `statistic` rows without a printed comparator: how the target is read; `>=` when left out."""
     tolerance: Positive | None = None
-    """For 左右: how far below the target still counts as met, in the printed unit."""
+    """For `statistic` rows with 左右: how far below the target still counts as met, in the printed unit."""
     verified: bool = False
     """Whether the row was checked against the official text."""
     note: Bilingual | None = None
@@ -75,7 +75,7 @@ class Plan(Part):
     """Where the text can be found, and what the entries were checked against."""
     verified: bool = False
     """Whether the file as a whole was checked against the official text."""
-    period: tuple[int, int] | None = None
+    period: Years | None = None
     """First and last year of the plan; cumulative figures 〔〕 sum over it."""
     fields: dict[Identifier, Bilingual]
     """Fields (领域) of the plan by id."""

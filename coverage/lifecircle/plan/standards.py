@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
 from lifecircle.bilingual import Bilingual
 from lifecircle.filters import Condition
 from lifecircle.plan.figures import Comparator
+
+
+def _in_order(years: tuple[int, int]) -> tuple[int, int]:
+    if years[0] > years[1]:
+        raise ValueError("the first year comes after the last. Write the earlier one first")
+    return years
+
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Where = dict[str, Condition]
 Binding = Literal["约束性", "预期性"]
 AreaLevel = Literal["district", "street", "community"]
 Layers = Annotated[tuple[Identifier, ...], Field(min_length=1)]
+Years = Annotated[tuple[int, int], AfterValidator(_in_order)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 SHARE_KINDS: Final = ("circle", "presence", "share", "composite")
@@ -173,9 +181,9 @@ class Presence(_OfShares):
     at_least: Annotated[int, Field(ge=1)] = 1
     """Facilities that every area needs."""
     per_people: Positive | None = None
-    """One more for every so many people: the need is max(`at_least`, people / `per_people` rounded up)."""
+    """One for every so many people: the need is max(`at_least`, people / `per_people` rounded up)."""
     per_km2: Positive | None = None
-    """One more for every so many square kilometres: the need is max(`at_least`, area / `per_km2` rounded up)."""
+    """One for every so many square kilometres: the need is max(`at_least`, area / `per_km2` rounded up)."""
     areas: AreaChoice | None = None
     """Only these areas of the level; all of them when left out."""
 
@@ -238,7 +246,7 @@ class Statistic(Standard):
     """`statistic`"""
     unit: Bilingual | None = None
     """Unit of the target and of the supplied value; left out where the plan prints none."""
-    years: tuple[int, int] | None = None
+    years: Years | None = None
     """First and last year that a cumulative figure 〔〕 sums over."""
 
 
