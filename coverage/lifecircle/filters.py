@@ -97,3 +97,33 @@ def _folded(value: object) -> object:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
+
+
+def undecided(table: pd.DataFrame, where: Mapping[str, Value | list[Value]]) -> pd.Series[bool]:
+    """Return which rows might meet all conditions, were their missing values known.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any table that has the columns named.
+    where : mapping
+        As in :func:`matching`.
+
+    Returns
+    -------
+    Series of bool
+        True where a value is missing and every value that is there meets its condition.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"level": ["4A", None, None], "beds": [40, 40, 10]})
+    >>> undecided(table, {"level": "4A", "beds": ">= 30"}).tolist()
+    [False, True, False]
+    """
+    missing = pd.Series(data=False, index=table.index, dtype=bool)
+    possible = pd.Series(data=True, index=table.index, dtype=bool)
+    for column, condition in where.items():
+        absent = table[column].isna()
+        missing = missing | absent
+        possible = possible & (absent | _meets(table[column], condition))
+    return missing & possible

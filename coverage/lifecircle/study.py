@@ -160,6 +160,10 @@ class Study(_Part):
     groups : dict of Group
     residents : Source
     layers : dict of LayerSource
+    statistics : Source, optional
+        Indicators that no map can give: ``indicator, area, year, value, source``.
+    reference : str, optional
+        The group that districts and other groups are compared with, such as the centre.
     snap_limit_m : float
         Points farther from any street than this are listed, not scored.
     """
@@ -177,6 +181,8 @@ class Study(_Part):
     groups: dict[Annotated[str, Field(pattern=_IDENTIFIER)], Group] = {}
     residents: Source
     layers: dict[Annotated[str, Field(pattern=_IDENTIFIER)], LayerSource] = Field(min_length=1)
+    statistics: Source | None = None
+    reference: str | None = None
     snap_limit_m: Annotated[float, Field(gt=0, le=5000)] = DEFAULT_SNAP_LIMIT_M
 
     _path: Path = PrivateAttr(default=Path("study.yaml"))
@@ -185,6 +191,12 @@ class Study(_Part):
     @classmethod
     def _metric(cls, crs: str | None) -> str | None:
         return None if crs is None else require_metric(crs)
+
+    @model_validator(mode="after")
+    def _reference_known(self) -> Study:
+        if self.reference is not None and self.reference not in self.groups:
+            raise ValueError(f"reference: there is no group {self.reference!r} under groups:")
+        return self
 
     @property
     def path(self) -> Path:

@@ -7,7 +7,7 @@ import pytest
 from shapely import box
 
 from lifecircle.plan import Circle
-from lifecircle.scores.circle import circle_results, reach
+from lifecircle.scores.circle import circle_reach, reach_results
 from lifecircle.scores.membership import membership
 
 
@@ -72,7 +72,7 @@ def test_a_circle_by_hand(residents, members):
     Shortfall of the city: 0.8 - 0.3 = 0.5 of 500 people = 250 people.
     """
     table = access([5, 14, 16, 20, np.nan], ["reached"] * 4 + ["unreachable"])
-    found = rows(circle_results(circle(), reach(table, circle(), 300), residents, members))
+    found = rows(reach_results(circle(), circle_reach(table, circle(), 300), residents, members))
     city = found.loc["city"]
     assert (city["covered"], city["total"], city["unknown"]) == (150, 500, 0)
     assert city[["value", "low", "high"]].tolist() == pytest.approx([0.30, 0.20, 0.70])
@@ -84,7 +84,7 @@ def test_a_circle_by_hand(residents, members):
 def test_every_denominator_has_its_own_share(residents, members):
     # Households within 15 minutes: 40 + 20 of 200.
     table = access([5, 14, 16, 20, 30])
-    results = circle_results(circle(), reach(table, circle(), 300), residents, members)
+    results = reach_results(circle(), circle_reach(table, circle(), 300), residents, members)
     assert rows(results, "households").loc["city", "value"] == pytest.approx(60 / 200)
     assert set(results["denominator"]) == {"people", "households"}
 
@@ -95,7 +95,7 @@ def test_unknown_people_widen_the_range_and_are_not_counted_as_unserved(resident
     Low: 100 covered at the slow end of all 500 = 0.2. High: (350 + 100 unknown) / 500 = 0.9, which meets 0.8.
     """
     table = access([5, 14, 16, 20, np.nan], ["reached"] * 4 + ["not_snapped"])
-    city = rows(circle_results(circle(), reach(table, circle(), 300), residents, members)).loc["city"]
+    city = rows(reach_results(circle(), circle_reach(table, circle(), 300), residents, members)).loc["city"]
     assert (city["covered"], city["total"], city["unknown"]) == (150, 400, 100)
     assert city[["value", "low", "high"]].tolist() == pytest.approx([0.375, 0.2, 0.9])
     assert city["verdict"] == "borderline"
@@ -107,10 +107,10 @@ def test_a_district_without_data_has_no_verdict_but_known_neighbours_count(resid
     Known there: 200 of 350, all covered. In the city: 100 + 50 + 200 of 350 known.
     """
     table = access([5, 14, 10, 20, np.nan], ["reached"] * 2 + ["no_data"] * 3)
-    found = rows(circle_results(circle(), reach(table, circle(), 300), residents, members))
+    found = rows(reach_results(circle(), circle_reach(table, circle(), 300), residents, members))
     assert (found.loc["d2", "total"], found.loc["d2", "unknown"], found.loc["d2", "value"]) == (200, 150, 1.0)
     table = access([5, 14, 16, 20, np.nan], ["reached"] * 2 + ["no_data"] * 3)
-    found = rows(circle_results(circle(), reach(table, circle(), 300), residents, members))
+    found = rows(reach_results(circle(), circle_reach(table, circle(), 300), residents, members))
     assert found.loc["d2", "verdict"] == "no_data"
     assert np.isnan(found.loc["d2", "value"])
     assert found.loc["d2", "reason"] == "unknown"
@@ -118,7 +118,7 @@ def test_a_district_without_data_has_no_verdict_but_known_neighbours_count(resid
 
 def test_places_far_from_their_street_are_not_surely_covered(residents, members):
     table = access([5, 5, 5, 5, 5], leg_m=[10, 10, 200, 10, 10])
-    city = rows(circle_results(circle(), reach(table, circle(), 300), residents, members)).loc["city"]
+    city = rows(reach_results(circle(), circle_reach(table, circle(), 300), residents, members)).loc["city"]
     assert (city["value"], city["low"]) == (1.0, pytest.approx(300 / 500))
     assert city["verdict"] == "borderline"
 
@@ -126,25 +126,27 @@ def test_places_far_from_their_street_are_not_surely_covered(residents, members)
 def test_a_distance_rule_reads_metres(residents, members):
     # 5, 14, 16, 20, 30 minutes at 60 m/min are 300, 840, 960, 1200, 1800 m; within 1000 m are 100 + 50 + 200.
     by_metres = circle(minutes=None, metres=1000)
-    city = rows(circle_results(by_metres, reach(access([5, 14, 16, 20, 30]), by_metres, 300), residents, members))
+    city = rows(reach_results(by_metres, circle_reach(access([5, 14, 16, 20, 30]), by_metres, 300), residents, members))
     assert city.loc["city", "value"] == pytest.approx(350 / 500)
 
 
 def test_a_target_group_that_nobody_counted_is_unknown(residents, members):
     elders = circle(population="pop_60_plus")
-    found = rows(circle_results(elders, reach(access([5] * 5), elders, 300), residents, members), "target_group")
+    found = rows(reach_results(elders, circle_reach(access([5] * 5), elders, 300), residents, members), "target_group")
     assert set(found["verdict"]) == {"no_data"}
     assert set(found["reason"]) == {"no_column"}
 
 
 def test_exactly_the_limit_is_within_it(residents, members):
     table = access([15.0] * 5)
-    assert rows(circle_results(circle(), reach(table, circle(), 300), residents, members)).loc["city", "value"] == 1
+    assert (
+        rows(reach_results(circle(), circle_reach(table, circle(), 300), residents, members)).loc["city", "value"] == 1
+    )
 
 
 def test_the_city_is_the_sum_of_its_districts(residents, members):
     table = access([5, 14, 16, 20, np.nan], ["reached"] * 3 + ["no_data", "not_snapped"])
-    results = circle_results(circle(), reach(table, circle(), 300), residents, members)
+    results = reach_results(circle(), circle_reach(table, circle(), 300), residents, members)
     for denominator in ("people", "households"):
         found = rows(results, denominator)
         for column in ("covered", "total", "unknown"):

@@ -59,3 +59,15 @@ def test_a_group_that_names_an_unknown_area_is_refused_with_a_suggestion(areas, 
     wrong = {"outer": Group(name=Bilingual(zh="远郊", en="Outer"), areas=["六和区"])}
     with pytest.raises(StudyError, match=r"groups\.outer: there is no area '六和区'\. Did you mean '六合区'\?"):
         membership(residents, areas, wrong)
+
+
+def test_urban_and_rural_parts_stand_apart(areas, residents):
+    # c1 (10 people) and c3 (70) are urban, c2 (20) is rural; the outer group is district 1.
+    areas["setting"] = [None, None, None, "urban", "rural", "urban"]
+    members = membership(residents, areas, GROUPS)
+    table = members.areas.assign(people=members.sums(residents["population"].to_numpy()))
+    parts = table[table["level"] == "setting"].set_index("area_id")["people"].to_dict()
+    assert parts["rural"] == 20
+    assert parts["urban"] == 80
+    assert (parts["d1:rural"], parts["d1:urban"], parts["d2:urban"]) == (20, 10, 70)
+    assert parts["outer:rural"] == 20

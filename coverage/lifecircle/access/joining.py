@@ -28,22 +28,22 @@ class Joined:
     ----------
     placed : PlacedNetwork
         The network with a node for every place.
-    resident_node : (R,) array of int
+    resident_node : (R,) int32
         Node of each resident, -1 beyond the snap limit.
     resident_leg_m : (R,) array
         Metres from each resident to the street.
-    entrance_node : (P,) array of int
+    entrance_node : (P,) int64
         Node of each entrance, -1 beyond the snap limit.
     entrance_leg_m : (P,) array
         Metres from each entrance to the street.
-    entrance_facility : (P,) array of int
+    entrance_facility : (P,) int64
         Row of the facility that each entrance belongs to.
     """
 
     placed: PlacedNetwork
-    resident_node: NDArray[np.int64]
+    resident_node: NDArray[np.int32]
     resident_leg_m: NDArray[np.float64]
-    entrance_node: NDArray[np.int64]
+    entrance_node: NDArray[np.int32]
     entrance_leg_m: NDArray[np.float64]
     entrance_facility: NDArray[np.int64]
 
@@ -72,10 +72,10 @@ def join(
     count = len(residents)
     return Joined(
         placed=placed,
-        resident_node=placed.place_node[:count],
-        resident_leg_m=snapped.leg_m[:count],
-        entrance_node=placed.place_node[count:],
-        entrance_leg_m=snapped.leg_m[count:],
+        resident_node=placed.node_of_place[:count],
+        resident_leg_m=placed.leg_m[:count],
+        entrance_node=placed.node_of_place[count:],
+        entrance_leg_m=placed.leg_m[count:],
         entrance_facility=entrances["facility_row"].to_numpy(np.int64),
     )
 

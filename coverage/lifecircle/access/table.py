@@ -105,7 +105,7 @@ def _block(
     status[~snapped] = 2
     return pd.DataFrame(
         {
-            "status": pd.Categorical.from_codes(status, categories=STATUSES),
+            "status": pd.Categorical.from_codes(status, dtype=pd.CategoricalDtype(list(STATUSES))),
             "minutes": seconds / SECONDS_PER_MINUTE,
             "metres": metres,
             "facility_layer": _taken(facilities["layer"], facility),
@@ -116,12 +116,11 @@ def _block(
     )
 
 
-def _taken(values: pd.Series[str], rows: NDArray[np.int64]) -> pd.Categorical:
+def _taken(values: pd.Series[str], rows: NDArray[np.int64]) -> pd.Categorical[str]:
     """Return the values at some rows as a compact column; missing where a row is -1."""
-    categories = pd.Categorical(values)
-    return pd.Categorical.from_codes(
-        np.where(rows >= 0, categories.codes[rows], -1) if len(values) else rows, dtype=categories.dtype
-    )
+    column = pd.Categorical(values)
+    codes = np.append(column.codes, -1)  # so that row -1 is missing, also where there are no facilities at all
+    return pd.Categorical.from_codes(codes[rows], dtype=column.dtype)
 
 
 def _silent(residents: gpd.GeoDataFrame, service: Service, silent: Mapping[str, frozenset[str]]) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Circles: the share of people, households and residential land within so many minutes' walk of a service."""
+"""Circles and bundles of circles: the share of people, households and residential land with services in reach."""
 
 from __future__ import annotations
 
@@ -8,24 +8,21 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from lifecircle.scores.results import share_rows
+from lifecircle.scores.results import Figures, judged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from lifecircle.plan import Circle
+    from lifecircle.plan import Circle, Composite
     from lifecircle.scores.membership import Membership
 
 SPEED_RANGE: Final = 0.15
-"""How much slower or faster than the walker's own speed people may be.
-
-As wide as the gap between planning speed and healthy adults' speed (Bohannon & Andrews 2011, 1.43 m/s at 40 to 49)
-would be too much: that is what walkers are for. This is the spread within one kind of walker."""
+"""How much slower or faster than the walker's own speed the people of one kind walk."""
 
 THRESHOLD_RANGE: Final = 0.10
-"""How far the limit itself is a convention: 15 minutes is read as 800 to 1000 m by GB 50180-2018."""
+"""How far the limit itself is a convention: GB 50180-2018 reads 15 minutes as 800 to 1000 m, 900 m ± 11 %."""
 
 SNAP_RANGE: Final = 0.5
 """The part of the snap limit up to which a place is surely joined to its own street."""
@@ -50,7 +47,7 @@ class Reach:
     readings: NDArray[np.bool_]
 
 
-def reach(access: pd.DataFrame, circle: Circle, snap_limit_m: float) -> Reach:
+def circle_reach(access: pd.DataFrame, circle: Circle, snap_limit_m: float) -> Reach:
     """Find whom a circle reaches.
 
     Parameters
@@ -61,13 +58,12 @@ def reach(access: pd.DataFrame, circle: Circle, snap_limit_m: float) -> Reach:
     snap_limit_m : float
         The study's limit, for the reading in which far-off places are not joined.
     """
-    cost, limit = _cost_and_limit(access, circle)
+    cost, limit = cost_and_limit(access, circle)
     status = access["status"].to_numpy(dtype=object)
-    leg_m = access["leg_m"].to_numpy(np.float64)
     covered = _within(cost, limit)
     factors = (1 - SPEED_RANGE, 1 + SPEED_RANGE, 1 - THRESHOLD_RANGE, 1 + THRESHOLD_RANGE)
     readings = [_within(cost, limit * factor) for factor in factors]
-    readings.append(covered & (leg_m <= SNAP_RANGE * snap_limit_m))
+    readings.append(covered & (access["leg_m"].to_numpy(np.float64) <= SNAP_RANGE * snap_limit_m))
     return Reach(
         covered=covered,
         unknown=(status == "not_snapped") | ((status == "no_data") & ~covered),
@@ -75,23 +71,38 @@ def reach(access: pd.DataFrame, circle: Circle, snap_limit_m: float) -> Reach:
     )
 
 
-def circle_results(circle: Circle, reached: Reach, residents: pd.DataFrame, membership: Membership) -> pd.DataFrame:
-    """Return the results of a circle for every area and denominator.
+def bundle_reach(composite: Composite, reaches: Sequence[Reach]) -> Reach:
+    """Find who has enough circles of a bundle in reach; unknown where the unknown circles could make up for it."""
+    needed = len(reaches) if composite.needed == "all" else composite.needed
+    covered = np.sum([reach.covered for reach in reaches], axis=0) >= needed
+    possible = np.sum([reach.covered | reach.unknown for reach in reaches], axis=0) >= needed
+    return Reach(
+        covered=covered,
+        unknown=possible & ~covered,
+        readings=np.sum([reach.readings for reach in reaches], axis=0) >= needed,
+    )
+
+
+def reach_results(
+    standard: Circle | Composite, reach: Reach, residents: pd.DataFrame, membership: Membership
+) -> pd.DataFrame:
+    """Return the results of a circle or bundle for every area and denominator.
 
     Parameters
     ----------
-    circle : Circle
-    reached : Reach
+    standard : Circle or Composite
+    reach : Reach
+        Whom it reaches.
     residents : DataFrame
-        With the circle's population column, and ``households`` and ``residential_area_m2`` where known.
+        With the standard's population column, and ``households`` and ``residential_area_m2`` where known.
     membership : Membership
         Of the residents.
     """
     tables = [
-        _weighted(circle, reached, weights, membership).assign(denominator=name)
-        for name, weights in denominators(residents, circle.population)
+        judged(membership.areas, standard, _figures(reach, weights, membership)).assign(denominator=name)
+        for name, weights in denominators(residents, standard.population)
     ]
-    if circle.population not in residents:
+    if standard.population not in residents:
         tables[0]["reason"] = "no_column"
     return pd.concat(tables, ignore_index=True)
 
@@ -101,41 +112,69 @@ def denominators(residents: pd.DataFrame, population: str) -> Iterator[tuple[str
 
     A target group that the residents do not carry has the weight ``nan``: it is unknown, not empty.
     """
-    people = "people" if population == "population" else "target_group"
-    yield people, _column(residents, population)
+    yield people_name(population), weights_of(residents, population)
     for name, column in (("households", "households"), ("residential_land", "residential_area_m2")):
         if column in residents:
-            yield name, _column(residents, column)
+            yield name, weights_of(residents, column)
 
 
-def _column(residents: pd.DataFrame, column: str) -> NDArray[np.float64]:
+def people_name(population: str) -> str:
+    """Return what a population column is called as a denominator: ``people`` or ``target_group``."""
+    return "people" if population == "population" else "target_group"
+
+
+def weights_of(residents: pd.DataFrame, column: str) -> NDArray[np.float64]:
+    """Return a column of the residents as weights; ``nan`` where it is not there."""
     if column not in residents:
         return np.full(len(residents), np.nan)
     return residents[column].to_numpy(np.float64)
 
 
-def _weighted(circle: Circle, reached: Reach, weights: NDArray[np.float64], membership: Membership) -> pd.DataFrame:
-    missing = np.isnan(weights)
-    weights = np.where(missing, 0.0, weights)
-    known = ~reached.unknown & ~missing
-    readings = np.stack([membership.sums(weights * (reading & known)) for reading in reached.readings])
-    covered = membership.sums(weights * (reached.covered & known))
-    return share_rows(
-        membership,
-        circle,
-        covered=covered,
-        total=membership.sums(weights * known),
-        unknown=membership.sums(weights * reached.unknown),
-        low=np.minimum(readings.min(axis=0), covered),
-        high=np.maximum(readings.max(axis=0), covered),
-    )
+def minutes_missing(
+    access: pd.DataFrame, circle: Circle, weights: NDArray[np.float64], membership: Membership
+) -> NDArray[np.float64]:
+    """Return by how much the last person needed for the target is beyond the limit, for every area.
+
+    The quantile of the cost at the target share, less the limit: 0 or less where the target is met, ``inf`` where the
+    target cannot be met because too many reach no facility at all, ``nan`` where nothing is known.
+    """
+    cost, limit = cost_and_limit(access, circle)
+    status = access["status"].to_numpy(dtype=object)
+    cost = np.where(status == "unreachable", np.inf, cost)
+    usable = ~np.isnan(cost) & (np.nan_to_num(weights) > 0)
+    order = np.flatnonzero(usable)[np.argsort(cost[usable], kind="stable")]
+    by_cost = membership.matrix[:, order].tocsr()
+    by_cost.sort_indices()
+    missing = np.full(by_cost.shape[0], np.nan)
+    for area in range(by_cost.shape[0]):
+        columns = by_cost.indices[by_cost.indptr[area] : by_cost.indptr[area + 1]]
+        if len(columns):
+            running = np.cumsum(weights[order[columns]])
+            last = np.searchsorted(running, circle.threshold * running[-1] - _ROUNDING)
+            missing[area] = cost[order[columns[min(last, len(columns) - 1)]]] - limit
+    return missing
 
 
-def _cost_and_limit(access: pd.DataFrame, circle: Circle) -> tuple[NDArray[np.float64], float]:
+def cost_and_limit(access: pd.DataFrame, circle: Circle) -> tuple[NDArray[np.float64], float]:
+    """Return what a circle measures, minutes or metres, and its limit."""
     if circle.minutes is not None:
         return access["minutes"].to_numpy(np.float64), circle.minutes
     assert circle.metres is not None  # noqa: S101 - the plan holds one of the two
     return access["metres"].to_numpy(np.float64), circle.metres
+
+
+def _figures(reach: Reach, weights: NDArray[np.float64], membership: Membership) -> Figures:
+    weights = np.nan_to_num(weights)
+    known = ~reach.unknown
+    readings = np.stack([membership.sums(weights * (reading & known)) for reading in reach.readings])
+    covered = membership.sums(weights * (reach.covered & known))
+    return Figures(
+        covered=covered,
+        total=membership.sums(weights * known),
+        unknown=membership.sums(weights * reach.unknown),
+        low=np.minimum(readings.min(axis=0), covered),
+        high=np.maximum(readings.max(axis=0), covered),
+    )
 
 
 def _within(cost: NDArray[np.float64], limit: float) -> NDArray[np.bool_]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import itertools
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,15 +15,17 @@ from lifecircle.errors import StudyError
 from lifecircle.study import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from lifecircle.study import Group
+    from lifecircle.study import Group, Level
 
 CITY: Final = "city"
 GROUP: Final = "group"
+SETTING: Final = "setting"
+"""Level of the urban and rural parts: ``rural`` of the city, ``<area>:rural`` of a district or group."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Membership:
     Attributes
     ----------
     areas : DataFrame
-        A rows with ``level`` and ``area_id``: the city, its groups, and the areas of every level.
+        A rows with ``level`` and ``area_id``: the city, the areas of every level, the groups, and the urban and rural
+        parts of each.
     matrix : sparse matrix (A, n)
         1 where a point belongs to an area. A point may belong to several groups.
     """
@@ -73,25 +76,21 @@ def membership(points: pd.DataFrame, areas: gpd.GeoDataFrame, groups: Mapping[st
     StudyError
         If a group names an area that is not there.
     """
-    rows: list[tuple[str, str]] = []
-    members: list[NDArray[np.bool_] | NDArray[np.intp]] = []
+    everybody = np.arange(len(points))
+    members: dict[tuple[str, str], NDArray[np.intp]] = {}
     for level in LEVELS:
         ids = areas.loc[areas["level"] == level, "area_id"]
-        own = np.full(len(points), CITY, dtype=object) if level == CITY else points.get(f"{level}_id")
-        codes = pd.Categorical(own if own is not None else [], categories=ids).codes
-        order = np.argsort(codes, kind="stable")
-        bounds = np.searchsorted(codes[order], np.arange(len(ids) + 1))
-        rows += [(level, area_id) for area_id in ids]
-        members += [np.sort(order[start:end]) for start, end in itertools.pairwise(bounds)]
+        if level == CITY:
+            members |= {(CITY, area_id): everybody for area_id in ids}
+        elif f"{level}_id" in points:
+            members |= {(level, area_id): rows for area_id, rows in _by_value(points[f"{level}_id"], ids)}
     for group_id, group in groups.items():
-        rows.append((GROUP, group_id))
-        members.append(np.flatnonzero(_in_group(points, areas, group_id, group)))
-    counts = [len(member) for member in members]
-    indices = np.concatenate(members) if members else np.empty(0, dtype=np.intp)
-    matrix = sparse.csr_array(
-        (np.ones(len(indices)), indices, np.concatenate([[0], np.cumsum(counts)])), shape=(len(rows), len(points))
-    )
-    return Membership(pd.DataFrame(rows, columns=["level", "area_id"]), matrix)
+        members[GROUP, group_id] = np.flatnonzero(_in_group(points, areas, group_id, group))
+    members |= _by_setting(points, areas, members)
+    indptr = np.concatenate([[0], np.cumsum([len(rows) for rows in members.values()])])
+    indices = np.concatenate([*members.values(), np.empty(0, dtype=np.intp)])
+    matrix = sparse.csr_array((np.ones(len(indices)), indices, indptr), shape=(len(members), len(points)))
+    return Membership(pd.DataFrame(list(members), columns=["level", "area_id"]), matrix)
 
 
 def group_areas(areas: gpd.GeoDataFrame, group_id: str, group: Group) -> gpd.GeoDataFrame:
@@ -112,8 +111,60 @@ def group_areas(areas: gpd.GeoDataFrame, group_id: str, group: Group) -> gpd.Geo
     return named
 
 
+def _by_value(values: pd.Series[str], wanted: pd.Series[str]) -> Iterator[tuple[str, NDArray[np.intp]]]:
+    """Yield every wanted value with the rows that have it, in order."""
+    codes = pd.Categorical(values, categories=wanted).codes
+    order = np.argsort(codes, kind="stable")
+    bounds = np.searchsorted(codes[order], np.arange(len(wanted) + 1))
+    for value, (start, end) in zip(wanted, pairwise(bounds), strict=True):
+        yield value, order[start:end]
+
+
+def _by_setting(
+    points: pd.DataFrame, areas: gpd.GeoDataFrame, members: Mapping[tuple[str, str], NDArray[np.intp]]
+) -> dict[tuple[str, str], NDArray[np.intp]]:
+    """Return the urban and the rural part of the city, of its groups and of its districts."""
+    if "setting" not in areas or "community_id" not in points:
+        return {}
+    setting = points["community_id"].map(areas.set_index("area_id")["setting"])
+    parts: dict[tuple[str, str], NDArray[np.intp]] = {}
+    for name in sorted(setting.dropna().unique()):
+        within = (setting == name).to_numpy()
+        for (level, area_id), rows in members.items():
+            if level in {CITY, GROUP, "district"}:
+                parts[SETTING, name if level == CITY else f"{area_id}:{name}"] = rows[within[rows]]
+    return parts
+
+
 def _in_group(points: pd.DataFrame, areas: gpd.GeoDataFrame, group_id: str, group: Group) -> NDArray[np.bool_]:
     inside = np.zeros(len(points), dtype=bool)
     for level, named in group_areas(areas, group_id, group).groupby("level"):
         inside |= True if level == CITY else points[f"{level}_id"].isin(named["area_id"]).to_numpy()
     return inside
+
+
+def ancestors(areas: gpd.GeoDataFrame, level: Level) -> pd.DataFrame:
+    """Return the areas of one level with the ids of the areas they lie in.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        Areas of all levels, with ``parent_id``.
+    level : {"district", "street", "community"}
+
+    Returns
+    -------
+    DataFrame
+        The level's rows with their own id in ``<level>_id`` and those above in ``street_id`` and ``district_id``.
+    """
+    parent = areas.set_index("area_id")["parent_id"]
+    level_of = areas.set_index("area_id")["level"]
+    rows = pd.DataFrame(areas[areas["level"] == level].drop(columns="geometry")).reset_index(drop=True)
+    above = rows["area_id"]
+    for _ in LEVELS:
+        for own_level in LEVELS[1:]:
+            own = above.where(above.map(level_of) == own_level)
+            if own.notna().any():
+                rows[f"{own_level}_id"] = own.astype("object")
+        above = above.map(parent)
+    return rows

@@ -1,0 +1,125 @@
+"""All files of a study, read and cleaned: areas, residents and facilities that know where they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from lifecircle.crs import WGS84, metric_crs
+from lifecircle.inputs.areas import assign_areas, read_areas, square_areas
+from lifecircle.inputs.completeness import districts_without_data
+from lifecircle.inputs.entrances import entrances
+from lifecircle.inputs.facilities import read_facilities
+from lifecircle.inputs.osm_places import osm_places
+from lifecircle.inputs.residents import read_residents
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lifecircle.problems import Problem
+    from lifecircle.study import Study
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a study's files hold once cleaned; all tables in WGS 84.
+
+    Attributes
+    ----------
+    crs : str
+        The metric frame of the study.
+    areas : GeoDataFrame
+        Areas of all levels.
+    residents : GeoDataFrame
+        Resident points with their areas.
+    facilities : GeoDataFrame
+        Facilities of all layers with their areas.
+    entrances : GeoDataFrame
+        Points at which facilities are reached, with ``facility_row``.
+    silent : dict
+        Layer to the districts of which it says nothing.
+    files : dict
+        Every file that was read, by a short name.
+    problems : list of Problem
+        Everything that was dropped, repaired or worth noting.
+    """
+
+    crs: str
+    areas: gpd.GeoDataFrame
+    residents: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    entrances: gpd.GeoDataFrame
+    silent: dict[str, frozenset[str]]
+    files: dict[str, Path]
+    problems: list[Problem]
+
+
+def collect(study: Study) -> Collected:
+    """Read every file of a study but its streets.
+
+    Raises
+    ------
+    StudyError, InputError
+        If a file is missing, cannot be read, or holds nothing that could be used.
+    """
+    problems: list[Problem] = []
+    files = _files(study)
+    residents, found = read_residents(files["residents"], study.residents)
+    problems += found
+    crs = study.crs or metric_crs(residents.geometry.get_coordinates().to_numpy())
+    areas, found = _areas(study, files, residents, crs)
+    problems += found
+    residents, found = assign_areas(residents, areas)
+    problems += found
+    facilities, found = _facilities(study, files)
+    problems += found
+    facilities, found = assign_areas(facilities, areas)
+    problems += found
+    return Collected(
+        crs=crs,
+        areas=areas,
+        residents=residents,
+        facilities=facilities,
+        entrances=entrances(facilities, crs),
+        silent=districts_without_data(facilities, study.layers, areas),
+        files=files,
+        problems=problems,
+    )
+
+
+def _files(study: Study) -> dict[str, Path]:
+    named = {"streets": study.streets.file, "residents": study.residents.file}
+    named |= {f"areas.{level}": source.file for level, source in study.areas.sources().items()}
+    named |= {f"layers.{layer}": source.file for layer, source in study.layers.items() if source.file is not None}
+    return {name: study.file(file) for name, file in named.items()}
+
+
+def _areas(
+    study: Study, files: dict[str, Path], residents: gpd.GeoDataFrame, crs: str
+) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    sources = {level: (files[f"areas.{level}"], source) for level, source in study.areas.sources().items()}
+    areas, problems = read_areas(sources) if sources else (None, [])
+    if study.areas.grid_m is not None:
+        squares = square_areas(residents, study.areas.grid_m, crs)
+        areas = squares if areas is None else _stacked([areas, squares[squares["level"] != "city"]])
+    return areas, problems
+
+
+def _facilities(study: Study, files: dict[str, Path]) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Read every layer, in the order of the study."""
+    from_osm = [layer for layer, source in study.layers.items() if source.osm]
+    places, problems = osm_places(files["streets"], from_osm) if from_osm else ({}, [])
+    for layer, source in study.layers.items():
+        if not source.osm:
+            places[layer], found = read_facilities(files[f"layers.{layer}"], source.source(), layer)
+            problems += found
+    return _stacked([places[layer] for layer in study.layers]), problems
+
+
+def _stacked(tables: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Return tables one below the other; an empty one has no say in the types of the columns."""
+    filled = [table for table in tables if len(table)] or tables[:1]
+    return gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), geometry="geometry", crs=WGS84)
