@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -99,17 +99,63 @@ class Ways:
         return np.asarray((first == last) & (np.diff(self.offsets) > 1))
 
 
+def ways_from_vertices(
+    row: NDArray[np.int64],
+    node_ref: NDArray[np.int64],
+    lonlat: NDArray[np.float64],
+    way_id: NDArray[np.int64],
+    tags: pd.DataFrame,
+    node_tags: pd.DataFrame | None = None,
+) -> tuple[Ways, NDArray[np.bool_]]:
+    """Put ways together from their vertices, without vertices that repeat the one before.
+
+    Parameters
+    ----------
+    row : (R,) int64
+        Which of P rows each vertex belongs to, in ascending order.
+    node_ref, lonlat : (R,) int64, (R, 2) float64
+        Node and position of each vertex.
+    way_id, tags : (P,) int64, DataFrame of P rows
+        Id and tags of each row.
+    node_tags : DataFrame, optional
+        Tags of nodes; nodes that are no vertex are left out.
+
+    Returns
+    -------
+    ways : Ways
+    kept : (P,) bool
+        Which rows have two vertices or more, and so are ways.
+    """
+    new = np.ones(len(row), dtype=bool)
+    new[1:] = (row[1:] != row[:-1]) | (node_ref[1:] != node_ref[:-1])
+    kept = np.bincount(row[new], minlength=len(way_id)) > 1
+    used = new & kept[row]
+    sizes = np.bincount(row[used], minlength=len(way_id))[kept]
+    if node_tags is None:
+        node_tags = tag_table([], NODE_TAG_KEYS, np.array([], dtype=np.int64))
+    node_tags = node_tags[node_tags.index.isin(node_ref[used])].rename_axis("node_ref")
+    ways = Ways(
+        way_id=way_id[kept],
+        tags=tags[kept].reset_index(drop=True),
+        offsets=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        node_ref=node_ref[used],
+        lonlat=lonlat[used],
+        node_tags=node_tags,
+    )
+    return ways, kept
+
+
 def tag_table(
-    rows: Iterable[dict[str, str]], keys: tuple[str, ...], index: NDArray[np.int64] | None = None
+    rows: Iterable[Mapping[str, str]], keys: tuple[str, ...] = TAG_KEYS, index: NDArray[np.int64] | None = None
 ) -> pd.DataFrame:
     """Return tags as a table of text with one categorical column per key; what is not tagged is missing.
 
     Parameters
     ----------
-    rows : iterable of dict
+    rows : iterable of mappings
         Tags of each way or node; keys that are not asked for are left out.
     keys : tuple of str
-        The columns.
+        The columns; those of ways when absent.
     index : (n,) int64, optional
         Labels of the rows; 0, 1, … when absent.
     """
