@@ -126,8 +126,8 @@ def _value(schema: dict[str, Any]) -> str:
         return ", ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
     if schema.get("type") == "array":
         return _list(schema)
-    if "$ref" in schema.get("additionalProperties", {}):
-        return f"a name for each id: {_value(schema['additionalProperties'])}"
+    if "patternProperties" in schema:
+        return f"for each id {' or '.join(_value(part) for part in schema['patternProperties'].values())}"
     words = {"string": "text", "number": "number", "integer": "whole number", "boolean": "`true`, `false`"}
     return words.get(schema.get("type", ""), "conditions")
 

@@ -101,21 +101,8 @@ class Standard(Part):
 
     @property
     def threshold(self) -> float:
-        """The value from which on the standard is met: the target, less the tolerance of ``about``."""
+        """The target, less the tolerance of ``about``: more than the plan asked for is not a breach."""
         return self.target - (self.tolerance or 0.0)
-
-    def is_met(self, value: float) -> bool:
-        """Return whether a value keeps the promise.
-
-        ``about`` is met from ``target - tolerance`` upwards: more than the plan asked for is not a breach.
-        """
-        if self.comparator == ">":
-            return value > self.target
-        if self.comparator == "<=":
-            return value <= self.target
-        if self.comparator == "<":
-            return value < self.target
-        return value >= self.threshold
 
 
 class _OfShares(Standard):
