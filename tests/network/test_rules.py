@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from lifecircle.configs import configs_dir
 from lifecircle.errors import StudyError
 from lifecircle.inputs.osm_streets import read_osm_ways
-from lifecircle.inputs.ways import TAG_KEYS, tag_table
-from lifecircle.network.rules import FACTS, deciding_rules, read_walking_rules, way_uses
+from lifecircle.inputs.ways import NODE_TAG_KEYS, TAG_KEYS, Ways, tag_table
+from lifecircle.network.rules import FACTS, deciding_rules, read_walking_rules, unknown_streets, way_uses
 from lifecircle.yamlfile import read_yaml
 from osm_files import write_osm
 from walking_examples import EXAMPLES
@@ -110,6 +110,17 @@ def test_tags_may_be_plain_text_columns(rules):
     plain = categories.astype(object)
     for fact, index in deciding_rules(categories, rules).items():
         np.testing.assert_array_equal(deciding_rules(plain, rules)[fact], index)
+
+
+def test_streets_that_no_rule_knows_are_listed_by_their_word(rules):
+    tags = tag_table([{"highway": word} for word in ("主干路", "path", "arterial", "主干路")])
+    one = np.zeros(8, dtype=np.int64)
+    ways = Ways(np.arange(4), tags, np.arange(0, 9, 2), one, np.zeros((8, 2)), tag_table([], NODE_TAG_KEYS))
+    problems = unknown_streets(ways, way_uses(ways, rules), rules, "roads.shp")
+    assert [(problem.file, problem.column, problem.reason.split(",")[0]) for problem in problems] == [
+        ("roads.shp", "highway", "1 ways have highway=arterial"),
+        ("roads.shp", "highway", "2 ways have highway=主干路"),
+    ]
 
 
 def written(tmp_path, text):

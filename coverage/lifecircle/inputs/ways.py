@@ -145,6 +145,32 @@ def ways_from_vertices(
     return ways, kept
 
 
+def ways_within(ways: Ways, bounds: tuple[float, float, float, float]) -> Ways:
+    """Return the ways that reach into a rectangle, each of them whole.
+
+    Parameters
+    ----------
+    ways : Ways
+        Such as the streets of a province.
+    bounds : (4,) float
+        West, south, east and north, degrees; such as a city with a margin as wide as the longest walk.
+    """
+    west, south, east, north = bounds
+    starts = ways.offsets[:-1]
+    least, most = (extreme.reduceat(ways.lonlat, starts) for extreme in (np.minimum, np.maximum))
+    near = np.asarray(((most >= [west, south]) & (least <= [east, north])).all(axis=1))
+    row = np.repeat(np.arange(len(ways)), np.diff(ways.offsets))
+    chosen = near[row]
+    return ways_from_vertices(
+        row=(np.cumsum(near) - 1)[row[chosen]],
+        node_ref=ways.node_ref[chosen],
+        lonlat=ways.lonlat[chosen],
+        way_id=ways.way_id[near],
+        tags=ways.tags.loc[near],
+        node_tags=ways.node_tags,
+    )[0]
+
+
 def tag_table(
     rows: Iterable[Mapping[str, str]], keys: tuple[str, ...] = TAG_KEYS, index: NDArray[np.int64] | None = None
 ) -> pd.DataFrame:

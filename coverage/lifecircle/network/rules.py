@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from lifecircle.configs import configs_dir
 from lifecircle.errors import StudyError
 from lifecircle.inputs.ways import TAG_KEYS
+from lifecircle.problems import Problem
 from lifecircle.yamlfile import read_model
 
 if TYPE_CHECKING:
@@ -164,6 +165,31 @@ def way_uses(ways: Ways, rules: WalkingRules) -> pd.DataFrame:
             "rule": np.array([rule.id for rule in rules.rules], dtype=object)[deciding["walk"]],
         }
     )
+
+
+def unknown_streets(ways: Ways, uses: pd.DataFrame, rules: WalkingRules, file: str) -> list[Problem]:
+    """Return a problem for every value of ``highway`` that no rule but the last knows.
+
+    Parameters
+    ----------
+    ways, uses, rules
+        As given to and by :func:`way_uses`.
+    file : str
+        Name of the street file in the problems.
+    """
+    unknown = ways.tags.loc[(uses["rule"] == rules.rules[-1].id).to_numpy(), "highway"].astype(object)
+    return [
+        Problem(
+            file,
+            None,
+            "",
+            "highway",
+            f"{count} ways have highway={value}, which no walking rule knows; they are not walked. Correct the value, "
+            "or add a rule to walking.yaml",
+            "dropped",
+        )
+        for value, count in unknown.value_counts().sort_index().items()
+    ]
 
 
 def deciding_rules(tags: pd.DataFrame, rules: WalkingRules) -> dict[Fact, NDArray[np.int64]]:
