@@ -1,0 +1,83 @@
+"""Zip archives from anybody: measured before they are opened, unpacked under names of our own."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from lifecircle.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_MEMBERS: Final = 10_000
+MAX_UNPACKED_BYTES: Final = 4_000_000_000
+# Attribute tables of Shapefiles are padded with blanks and shrink to a hundredth; bombs shrink to a thousandth.
+MAX_RATIO: Final = 300
+_SMALL_BYTES: Final = 50_000_000
+
+SHAPEFILE_PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+
+def check_archive(path: Path) -> None:
+    """Refuse a zip archive (a workbook is one) that would unpack to an unreasonable size.
+
+    The sizes are those that the archive declares; Python's zip reader never gives more than a member declares.
+
+    Raises
+    ------
+    InputError
+        If it is no zip archive, or has too many members, too many bytes, or packs them too tightly to be honest.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise InputError(f"{path}: is a damaged archive ({error}). Copy or save it again.") from error
+    unpacked = sum(member.file_size for member in members)
+    packed = max(path.stat().st_size, 1)
+    if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED_BYTES:
+        raise InputError(
+            f"{path}: would unpack to {len(members)} files of {unpacked / 1e9:.1f} GB together; "
+            f"at most {MAX_MEMBERS} files of {MAX_UNPACKED_BYTES / 1e9:.0f} GB are read. Save it as GeoPackage."
+        )
+    if unpacked > _SMALL_BYTES and unpacked > MAX_RATIO * packed:
+        raise InputError(
+            f"{path}: would unpack to {unpacked / packed:.0f} times its size, as archives do that are made to fill a "
+            "disk. Check where it comes from, or save its content as GeoPackage."
+        )
+
+
+@contextmanager
+def unpacked_shapefile(path: Path) -> Iterator[Path]:
+    """Give the path of the one Shapefile of a zip archive, unpacked into a temporary folder.
+
+    Names inside the archive choose what is unpacked and never where to.
+
+    Raises
+    ------
+    InputError
+        If there is no Shapefile in it, or more than one.
+    """
+    check_archive(path)
+    with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory(prefix="lifecircle-") as folder:
+        parts = {
+            inner: member
+            for member in archive.namelist()
+            if (inner := PurePosixPath(member.replace("\\", "/"))).suffix.lower() in SHAPEFILE_PARTS
+            and not inner.name.startswith("._")
+        }
+        shapes = [inner for inner in parts if inner.suffix.lower() == ".shp"]
+        if len(shapes) != 1:
+            found = ", ".join(inner.name for inner in shapes) or "none"
+            raise InputError(f"{path}: must hold exactly one Shapefile (.shp); found: {found}. Zip each by itself.")
+        for inner, member in parts.items():
+            if inner.with_suffix("") == shapes[0].with_suffix(""):
+                target = Path(folder, f"layer{inner.suffix.lower()}")
+                with archive.open(member) as packed, target.open("wb") as unpacked:
+                    shutil.copyfileobj(packed, unpacked)
+        yield Path(folder, "layer.shp")
