@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from lifecircle.crs import geodesic_m, require_metric
+from lifecircle.errors import NetworkError
+from lifecircle.network.barriers import connected_nodes, enclosed_edges, gated_edges, node_barriers
+from lifecircle.network.squares import with_crossings
+
 if TYPE_CHECKING:
-    import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
+
+    from lifecircle.inputs.ways import Ways
+    from lifecircle.network.barriers import NodeBarriers
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,3 +83,121 @@ class StreetNetwork:
     def edge_count(self) -> int:
         """E."""
         return len(self.edge_length_m)
+
+
+def build_network(ways: Ways, uses: pd.DataFrame, crs: str) -> StreetNetwork:
+    """Return the network of the streets that somebody can walk.
+
+    Ways are cut where they meet, where they end, where one crosses itself, and at barriers that change who passes
+    (:mod:`lifecircle.network.barriers`); squares are crossed straight (:mod:`lifecircle.network.squares`).
+
+    Parameters
+    ----------
+    ways : Ways
+        Streets as read.
+    uses : DataFrame
+        One row per way, as :func:`lifecircle.network.rules.way_uses` gives it.
+    crs : str
+        Projected frame in metres for snapping.
+
+    Raises
+    ------
+    NetworkError
+        If nothing can be walked.
+    StudyError
+        If the frame is not projected in metres.
+    """
+    ways, uses = with_crossings(ways, uses)
+    barriers = node_barriers(ways.node_tags)
+    way, ref, lonlat = _walked_vertices(ways, uses["walk"].to_numpy(dtype=bool))
+    if not len(way):
+        raise NetworkError(
+            f"streets: none of the {len(ways)} ways can be walked. Check the file and the walking rules."
+        )
+    ends = _edge_ends(way, ref, barriers)
+    node_vertex, edge_nodes = _nodes(ends, ref, barriers)
+    offsets, vertex = _edge_vertices(ends)
+    length_m = _lengths_m(lonlat[vertex], offsets)
+    edge_way = way[ends[:, 0]]
+    edge_uses = uses.iloc[edge_way]
+    gates = np.isin(ref[node_vertex], barriers.private)
+    private = edge_uses["private"].to_numpy(dtype=bool) | gated_edges(edge_nodes, gates)
+    private |= enclosed_edges(edge_nodes, length_m, private, len(node_vertex))
+    names, edge_name = _names(ways.tags["name"].iloc[edge_way])
+    return StreetNetwork(
+        crs=require_metric(crs),
+        node_lonlat=lonlat[node_vertex],
+        node_ref=ref[node_vertex],
+        edge_nodes=edge_nodes,
+        edge_length_m=length_m,
+        edge_way=ways.way_id[edge_way],
+        edge_name=edge_name,
+        names=names,
+        edge_private=private,
+        edge_steps=edge_uses["steps"].to_numpy(dtype=bool),
+        edge_snappable=edge_uses["snappable"].to_numpy(dtype=bool),
+        edge_wheels=edge_uses["wheels"].to_numpy(dtype=bool),
+        edge_offsets=offsets,
+        vertex_lonlat=lonlat[vertex],
+        component=connected_nodes(edge_nodes, len(node_vertex)),
+    )
+
+
+def _walked_vertices(
+    ways: Ways, walk: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.float64]]:
+    """Return way row, OSM id and position of the vertices of ways that can be walked.
+
+    A vertex that repeats the one before it is left out, and so is a way that has but one vertex then. Two nodes at one
+    place both stay: each may be a junction, and an edge of length zero joins them.
+    """
+    way = np.repeat(np.arange(len(ways)), np.diff(ways.offsets))
+    repeats = (np.diff(way, prepend=-1) == 0) & (np.diff(ways.node_ref, prepend=0) == 0)
+    kept = walk[way] & ~repeats
+    kept &= (np.bincount(way[kept], minlength=len(ways)) > 1)[way]
+    return way[kept], ways.node_ref[kept], ways.lonlat[kept]
+
+
+def _edge_ends(way: NDArray[np.intp], ref: NDArray[np.int64], barriers: NodeBarriers) -> NDArray[np.intp]:
+    """Return the first and last vertex of every edge, shape (E, 2)."""
+    _, node, uses = np.unique(ref, return_inverse=True, return_counts=True)
+    starts = np.diff(way, prepend=-1) != 0
+    cut = starts | np.append(starts[1:], True) | (uses[node] > 1)
+    cut |= np.isin(ref, np.concatenate([barriers.closed, barriers.private]))
+    cuts = np.flatnonzero(cut)
+    ends = np.column_stack([cuts[:-1], cuts[1:]])
+    return ends[way[ends[:, 0]] == way[ends[:, 1]]]
+
+
+def _nodes(
+    ends: NDArray[np.intp], ref: NDArray[np.int64], barriers: NodeBarriers
+) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """Return a vertex for every node, shape (N,), and the nodes of every edge, shape (E, 2).
+
+    Nodes go by their OSM id. At a closed barrier every edge gets an end of its own, which no other edge shares.
+    """
+    vertex = ends.ravel()
+    _, key = np.unique(ref[vertex], return_inverse=True)
+    closed = np.isin(ref[vertex], barriers.closed)
+    key[closed] = len(vertex) + np.arange(np.count_nonzero(closed))
+    _, first, node = np.unique(key, return_index=True, return_inverse=True)
+    return vertex[first], node.reshape(ends.shape).astype(np.int32)
+
+
+def _edge_vertices(ends: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Return where the vertices of each edge begin, shape (E + 1,), and all of them in one row, shape (V,)."""
+    counts = ends[:, 1] - ends[:, 0] + 1
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    return offsets, np.repeat(ends[:, 0] - offsets[:-1], counts) + np.arange(offsets[-1])
+
+
+def _lengths_m(lonlat: NDArray[np.float64], offsets: NDArray[np.int64]) -> NDArray[np.float64]:
+    steps_m = np.append(geodesic_m(lonlat[:-1], lonlat[1:]), 0.0)
+    steps_m[offsets[1:] - 1] = 0.0  # from the last vertex of one edge to the first of the next
+    return np.add.reduceat(steps_m, offsets[:-1])
+
+
+def _names(name: pd.Series) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """Return the distinct names, ``""`` first, and the index of each edge's name."""
+    values, index = np.unique(np.append("", name.astype(object).fillna("").to_numpy(dtype=str)), return_inverse=True)
+    return tuple(values.tolist()), index[1:].astype(np.int32)
