@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Value = str | int | float | bool
 _COMPARISON: Final = re.compile(r"^\s*(>=|<=|>|<|!=)\s*(.+?)\s*$")
+_TRUTH: Final = {"true": "true", "yes": "true", "是": "true", "false": "false", "no": "false", "否": "false"}
 _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     ">=": operator.ge,
     "<=": operator.le,
@@ -89,14 +90,15 @@ def _meets(values: pd.Series[Any], condition: Value | list[Value]) -> pd.Series[
 
 
 def _folded(value: object) -> object:
-    """Return a value as text that compares equal whether it was read as text, number or truth value."""
+    """Return a value as text that compares equal however it was read: as text, number or truth value (also 是, 否)."""
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return None
     if isinstance(value, bool | np.bool_):
         return str(bool(value)).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    text = str(value).strip()
+    return _TRUTH.get(text.lower(), text)
 
 
 def undecided(table: pd.DataFrame, where: Mapping[str, Value | list[Value]]) -> pd.Series[bool]:

@@ -67,3 +67,8 @@ def percent(share: float, decimals: int = 1) -> str:
     ('83.3 %', '—')
     """
     return "—" if math.isnan(share) else f"{share * 100:.{decimals}f} %"
+
+
+def paragraph(sentences: list[str], lang: Lang) -> str:
+    """Join sentences: with a space in English, without one in Chinese."""
+    return (" " if lang == "en" else "").join(sentences)

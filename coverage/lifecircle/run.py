@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from lifecircle.access.joining import join, unjoined
+from lifecircle.access.joining import Joined, join, unjoined
 from lifecircle.access.table import access_table
+from lifecircle.configs import configs_dir
 from lifecircle.files import folder_written_whole
 from lifecircle.inputs.collect import Collected, collect
+from lifecircle.inputs.contracts import FACILITIES
+from lifecircle.inputs.osm_places import facility_layers
 from lifecircle.network.store import cached_network
 from lifecircle.network.walkers import read_walkers
-from lifecircle.plan import read_plan
+from lifecircle.plan import check_layers, read_plan
+from lifecircle.problems import problems_table
 from lifecircle.progress import quietly
-from lifecircle.report.folder import write_folder
+from lifecircle.report.findings import Findings
+from lifecircle.report.folder import FOLDER_STEPS, write_folder
 from lifecircle.report.manifest import MANIFEST, manifest, write_manifest
-from lifecircle.scores.score import score, searches
+from lifecircle.report.tables import earlier_gaps
+from lifecircle.scores.gaps import gaps
+from lifecircle.scores.score import residents_by_area, score, searches
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
 
-    from lifecircle.access.joining import Joined
     from lifecircle.bilingual import Lang
-    from lifecircle.network.graph import StreetNetwork
     from lifecircle.plan import Plan
-    from lifecircle.problems import Problem
     from lifecircle.progress import Step
     from lifecircle.study import Study
+
+CHECK_STEPS: Final = 3
+STEPS: Final = CHECK_STEPS + 2 + FOLDER_STEPS + 1
+"""Steps that a check and a run announce."""
 
 
 @dataclass(frozen=True)
@@ -38,32 +45,39 @@ class Analysis:
 
     Attributes
     ----------
-    study : Study
+    findings : Findings
+        Its tables.
+    inputs : Collected
+        What its files held.
+    joined : Joined
+        The streets that can be walked, with residents and facilities at their places.
+    """
+
+    findings: Findings
+    inputs: Collected
+    joined: Joined
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A study whose files were read and joined to the streets.
+
+    Attributes
+    ----------
     plans : tuple of Plan
     inputs : Collected
-        Areas, residents and facilities as used.
-    network : StreetNetwork
     joined : Joined
-        Residents and facilities at their places on the streets.
-    access : DataFrame
-        One row per resident, service and walker; see :mod:`lifecircle.access.table`.
-    results : DataFrame
-        One row per standard, area and denominator; see :mod:`lifecircle.scores.results`.
-    problems : list of Problem
+    problems : DataFrame
         Everything that was dropped, repaired or worth noting.
     """
 
-    study: Study
     plans: tuple[Plan, ...]
     inputs: Collected
-    network: StreetNetwork
     joined: Joined
-    access: pd.DataFrame
-    results: pd.DataFrame
-    problems: list[Problem]
+    problems: pd.DataFrame
 
 
-def analyse(study: Study, step: Step = quietly) -> Analysis:
+def analyse(study: Study, step: Step = quietly, earlier: pd.DataFrame | None = None) -> Analysis:
     """Compute access and scores of a study.
 
     Parameters
@@ -71,37 +85,122 @@ def analyse(study: Study, step: Step = quietly) -> Analysis:
     study : Study
     step : Step, optional
         Told what is being done.
+    earlier : DataFrame, optional
+        The gaps of an earlier run.
 
     Raises
     ------
     LifecircleError
         If a file cannot be used; the message says which, where, and what to do.
     """
-    plans = read_plans(study)
-    walkers = read_walkers()
-    with step("inputs"):
-        inputs = collect(study)
-    with step("network"):
-        network, problems = cached_network(inputs.files["streets"], study.streets, inputs.crs)
-    with step("join"):
-        joined = join(network, inputs.residents, inputs.entrances, study.snap_limit_m)
+    checked = check_study(study, step)
+    plans, inputs, joined = checked.plans, checked.inputs, checked.joined
+    wanted = searches(plans, read_walkers())
     with step("access"):
-        wanted = searches(plans, walkers)
         access = access_table(joined, inputs.residents, inputs.facilities, wanted, inputs.silent)
     with step("scores"):
         results = score(study, plans, inputs, access)
-    return Analysis(
+        people = residents_by_area(study, inputs)
+        behind = gaps(results, inputs.areas, study.groups, people, study.reference, earlier)
+    findings = Findings(
         study=study,
         plans=plans,
-        inputs=inputs,
-        network=network,
-        joined=joined,
+        areas=inputs.areas,
+        residents=inputs.residents,
+        facilities=inputs.facilities,
         access=access,
         results=results,
-        problems=problems + inputs.problems + unjoined(joined, inputs.residents, inputs.facilities, study.snap_limit_m),
+        gaps=behind,
+        problems=checked.problems,
     )
+    return Analysis(findings, inputs, joined)
 
 
-def read_plans(study: Study) -> tuple[Plan, ...]:
-    """Read the plans that a study names."""
-    return tuple(read_plan(name, study.path.parent) for name in study.plans)
+def check_study(study: Study, step: Step = quietly) -> Checked:
+    """Read a study with its plans and all its files, and join its places to the streets, without scoring anything.
+
+    Raises
+    ------
+    LifecircleError
+        If a file cannot be used; the message says which, where, and what to do.
+    """
+    plans = tuple(read_plan(name, study.path.parent) for name in study.plans)
+    with step("inputs"):
+        inputs = collect(study)
+        for plan in plans:
+            check_plan(plan, study, inputs)
+    with step("network"):
+        network, found = cached_network(inputs.files["streets"], study.streets, inputs.crs)
+    with step("join"):
+        joined = join(network, inputs.residents, inputs.entrances, study.snap_limit_m)
+        lost = unjoined(joined, inputs.residents, inputs.facilities, study.snap_limit_m)
+    return Checked(plans, inputs, joined, problems_table([*found, *inputs.problems, *lost]))
+
+
+def check_plan(plan: Plan, study: Study | None = None, inputs: Collected | None = None) -> None:
+    """Check that a plan asks only for layers and columns that are known, or that a study's facilities have.
+
+    Raises
+    ------
+    PlanError
+        With every fault, its line and its remedy.
+    """
+    known = {*facility_layers(), *(study.layers if study is not None else ())}
+    columns: dict[str, set[str]] = {}
+    if inputs is not None:
+        for layer, rows in inputs.facilities.groupby("layer"):
+            columns[str(layer)] = set(rows.columns) | set(FACILITIES.columns)
+    check_layers(plan, known, columns)
+
+
+def run_study(study: Study, folder: Path, lang: Lang, step: Step = quietly, against: Path | None = None) -> Analysis:
+    """Analyse a study and write its run folder, whole or not at all.
+
+    Parameters
+    ----------
+    study : Study
+    folder : Path
+        Where to write; an earlier run there is replaced once the new one is complete.
+    lang : {"zh", "en"}
+        Language of what people read.
+    step : Step, optional
+        Told what is being done.
+    against : Path, optional
+        An earlier run folder whose gaps are compared with.
+
+    Raises
+    ------
+    LifecircleError
+        If a file cannot be used or written.
+    """
+    earlier = earlier_gaps(against) if against is not None else None
+    with folder_written_whole(folder, MANIFEST) as temporary:
+        analysis = analyse(study, step, earlier)
+        write_folder(analysis.findings, temporary, lang, step)
+        with step("manifest"):
+            write_manifest(_manifest(analysis, lang), temporary)
+    return analysis
+
+
+def _manifest(analysis: Analysis, lang: Lang) -> dict[str, Any]:
+    findings = analysis.findings
+    inputs = {"study": findings.study.path, **analysis.inputs.files}
+    inputs |= {f"plans.{plan.id}": plan.path for plan in findings.plans}
+    inputs |= {
+        f"configs.{name}": configs_dir() / f"{name}.yaml" for name in ("walkers", "walking", "layers", "columns")
+    }
+    parameters = {
+        "study": findings.study.model_dump(mode="json"),
+        "crs": analysis.inputs.crs,
+        "lang": lang,
+        "plans": {plan.id: plan.edition for plan in findings.plans},
+        "rows": {
+            "residents": len(findings.residents),
+            "facilities": len(findings.facilities),
+            "areas": len(findings.areas),
+            "street_nodes": analysis.joined.placed.network.node_count,
+            "street_edges": analysis.joined.placed.network.edge_count,
+            "problems": len(findings.problems),
+        },
+    }
+    return manifest(inputs, parameters)

@@ -27,13 +27,17 @@ def circle(**changes):
 
 
 def access(minutes, status=None, leg_m=None):
-    count = len(minutes)
+    minutes = np.asarray(minutes, dtype=float)
+    status = np.asarray(status or ["reached"] * len(minutes))
+    least = np.where(np.isin(status, ["no_data", "not_snapped"]), 0, minutes)
     return pd.DataFrame(
         {
             "minutes": minutes,
-            "metres": np.asarray(minutes, dtype=float) * 60,
-            "status": status or ["reached"] * count,
-            "leg_m": leg_m or [10.0] * count,
+            "metres": minutes * 60,
+            "least_minutes": least,
+            "least_metres": least * 60,
+            "status": status,
+            "leg_m": leg_m or [10.0] * len(minutes),
         }
     )
 

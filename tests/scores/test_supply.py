@@ -251,9 +251,12 @@ def test_a_part_of_the_facilities_leaves_the_unknown_out(areas, centres):
     assert rows.loc[("city", "city"), ["covered", "total", "unknown"]].tolist() == [1, 3, 1]
 
 
-def test_a_condition_on_a_column_that_no_facility_has_is_refused(areas, centres):
-    with pytest.raises(PlanError, match="has a column 'rooms'"):
-        part_results(part(where={"rooms": "> 1"}), supply_of(areas, centres))
+def test_a_condition_on_a_column_that_no_facility_has_is_unknown(areas, centres):
+    rows = by_area(part_results(part(where={"rooms": "> 1"}), supply_of(areas, centres)))
+    assert rows.loc[("city", "city"), ["verdict", "unknown"]].tolist() == ["no_data", 4]
+
+
+def test_a_column_to_add_up_that_no_facility_has_is_refused(areas, centres):
     with pytest.raises(PlanError, match="has a column 'rooms'"):
         part_results(part(sum="rooms", of="beds"), supply_of(areas, centres))
 

@@ -36,7 +36,7 @@ class Joined:
         Node of each entrance, -1 beyond the snap limit.
     entrance_leg_m : (P,) array
         Metres from each entrance to the street.
-    entrance_facility : (P,) int64
+    entrance_facility : (P,) int32
         Row of the facility that each entrance belongs to.
     """
 
@@ -45,7 +45,7 @@ class Joined:
     resident_leg_m: NDArray[np.float64]
     entrance_node: NDArray[np.int32]
     entrance_leg_m: NDArray[np.float64]
-    entrance_facility: NDArray[np.int64]
+    entrance_facility: NDArray[np.int32]
 
 
 def join(
@@ -76,7 +76,7 @@ def join(
         resident_leg_m=placed.leg_m[:count],
         entrance_node=placed.node_of_place[count:],
         entrance_leg_m=placed.leg_m[count:],
-        entrance_facility=entrances["facility_row"].to_numpy(np.int64),
+        entrance_facility=entrances["facility_row"].to_numpy(np.int32),
     )
 
 

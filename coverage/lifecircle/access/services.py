@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lifecircle.errors import PlanError
-from lifecircle.filters import Value, matching
+import numpy as np
+
+from lifecircle.filters import Value, matching, undecided
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -44,29 +44,23 @@ class Service:
         return isinstance(other, Service) and self.id == other.id
 
 
-def offering(service: Service, facilities: gpd.GeoDataFrame) -> NDArray[np.bool_]:
-    """Return which facilities offer a service.
+def offering(service: Service, facilities: gpd.GeoDataFrame) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which facilities offer a service, and which might, were their missing attributes known.
 
     Parameters
     ----------
     service : Service
     facilities : GeoDataFrame
-        All facilities, with ``layer`` and the columns that the service's conditions name.
+        F rows of all layers, with ``layer``.
 
     Returns
     -------
-    (n,) array of bool
-
-    Raises
-    ------
-    PlanError
-        If a condition names a column that no facility has.
+    surely, perhaps : (F,) arrays of bool
+        No facility is in both. A condition on a column that no facility of the study has is met by none surely, and by
+        all of the service's layers perhaps.
     """
-    in_layers = facilities["layer"].isin(service.layers).to_numpy()
-    try:
-        return in_layers & matching(facilities, service.where).to_numpy()
-    except KeyError as missing:
-        raise PlanError(
-            f"{service.id}: no facility has a column {missing.args[0]!r}. "
-            "Map the column in the study's layers, or change the condition in the plan."
-        ) from missing
+    inside = facilities["layer"].isin(service.layers).to_numpy()
+    table = facilities.loc[inside].reindex(columns=list(service.where))
+    surely, perhaps = np.zeros(len(inside), dtype=bool), np.zeros(len(inside), dtype=bool)
+    surely[inside], perhaps[inside] = matching(table, service.where), undecided(table, service.where)
+    return surely, perhaps

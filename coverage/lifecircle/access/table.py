@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 
     from lifecircle.access.joining import Joined
     from lifecircle.access.services import Service
-    from lifecircle.network.search import Nearest
+    from lifecircle.network.search import WalkGraph
     from lifecircle.network.walkers import Walker
 
 STATUSES: Final = ("reached", "unreachable", "not_snapped", "no_data")
 ACCESS_COLUMNS: Final = (
-    "resident_id", "service", "walker", "status", "minutes", "metres", "facility_layer", "facility_id", "leg_m",
+    "resident_id", "service", "walker", "status", "minutes", "metres", "least_minutes", "least_metres",
+    "facility_layer", "facility_id", "leg_m",
 )  # fmt: skip
 
 
@@ -60,20 +62,20 @@ def access_table(
         - ``reached``: minutes and metres to the nearest facility, access legs at both ends included;
         - ``unreachable``: no street leads from here to any facility of the service;
         - ``not_snapped``: no street within the snap limit, so nothing is known;
-        - ``no_data``: the service's layers say nothing of this district. Minutes, where there are any, lead to a
-          facility across the border and are an upper bound.
+        - ``no_data``: something nearer may be missing from the data, since the service's layers say nothing of this
+          district, or a facility's attributes are not known.
+
+        What is known lies between ``least_minutes`` and ``minutes``, which are equal where ``reached``. ``minutes`` is
+        missing where no facility is surely reached; ``least_minutes`` is 0 where anything is possible.
     """
     graphs = {walker.id: walk_graph(joined.placed, walker) for _, walker in wanted}
     blocks = []
     for service, walker in wanted:
-        entrance = offering(service, facilities)[joined.entrance_facility] & (joined.entrance_node >= 0)
-        found = nearest(
-            graphs[walker.id],
-            joined.entrance_node[entrance],
-            joined.entrance_leg_m[entrance],
-            joined.entrance_facility[entrance],
-        )
-        blocks.append(_block(joined, residents, facilities, found, _silent(residents, service, silent)))
+        graph = graphs[walker.id]
+        surely, perhaps = offering(service, facilities)
+        trips = _trips(joined, graph, surely)
+        best = _trips(joined, graph, surely | perhaps) if perhaps.any() else trips
+        blocks.append(_block(joined, facilities, trips, best, _silent(residents, service, silent)))
     table = pd.concat(blocks, ignore_index=True)
     pairs = np.repeat(np.arange(len(wanted)), len(residents))
     table["service"] = pd.Categorical([service.id for service, _ in wanted]).take(pairs)
@@ -87,33 +89,52 @@ def rows_of(access: pd.DataFrame, service: Service, walker_id: str) -> pd.DataFr
     return access[(access["service"] == service.id) & (access["walker"] == walker_id)]
 
 
+@dataclass(frozen=True)
+class _Trips:
+    """From each of R residents to the nearest facility; infinite, and facility -1, where there is none."""
+
+    minutes: NDArray[np.float64]
+    metres: NDArray[np.float64]
+    facility: NDArray[np.int64]
+
+
+def _trips(joined: Joined, graph: WalkGraph, offered: NDArray[np.bool_]) -> _Trips:
+    entrance = offered[joined.entrance_facility]
+    found = nearest(
+        graph, joined.entrance_node[entrance], joined.entrance_leg_m[entrance], joined.entrance_facility[entrance]
+    )
+    node, snapped = joined.resident_node, joined.resident_node >= 0
+    return _Trips(
+        np.where(snapped, found.seconds[node] + graph.leg_seconds(joined.resident_leg_m), np.inf) / SECONDS_PER_MINUTE,
+        np.where(snapped, found.metres[node] + joined.resident_leg_m, np.inf),
+        np.where(snapped, found.label[node], -1),
+    )
+
+
 def _block(
-    joined: Joined,
-    residents: gpd.GeoDataFrame,
-    facilities: gpd.GeoDataFrame,
-    found: Nearest,
-    silent: NDArray[np.bool_],
+    joined: Joined, facilities: gpd.GeoDataFrame, trips: _Trips, best: _Trips, silent: NDArray[np.bool_]
 ) -> pd.DataFrame:
-    node, leg_m = joined.resident_node, joined.resident_leg_m
-    snapped = node >= 0
-    facility = np.where(snapped, found.label[node], -1)
-    reached = facility >= 0
-    seconds = np.where(reached, found.seconds[node] + leg_m / found.speed_m_s, np.nan)
-    metres = np.where(reached, found.metres[node] + leg_m, np.nan)
-    status = np.where(reached, 0, 1)
-    status[silent] = 3
-    status[~snapped] = 2
+    lost = joined.resident_node < 0
+    status = np.where(trips.facility >= 0, STATUSES.index("reached"), STATUSES.index("unreachable"))
+    status[silent | (best.minutes < trips.minutes)] = STATUSES.index("no_data")
+    status[lost] = STATUSES.index("not_snapped")
+    anything = silent | lost
     return pd.DataFrame(
         {
             "status": pd.Categorical.from_codes(status, dtype=pd.CategoricalDtype(list(STATUSES))),
-            "minutes": seconds / SECONDS_PER_MINUTE,
-            "metres": metres,
-            "facility_layer": _taken(facilities["layer"], facility),
-            "facility_id": _taken(facilities["facility_id"], facility),
-            "leg_m": np.where(snapped, leg_m, np.nan),
-        },
-        index=range(len(residents)),
+            "minutes": _finite(trips.minutes),
+            "metres": _finite(trips.metres),
+            "least_minutes": np.where(anything, 0.0, _finite(best.minutes)),
+            "least_metres": np.where(anything, 0.0, _finite(best.metres)),
+            "facility_layer": _taken(facilities["layer"], trips.facility),
+            "facility_id": _taken(facilities["facility_id"], trips.facility),
+            "leg_m": np.where(lost, np.nan, joined.resident_leg_m),
+        }
     )
+
+
+def _finite(cost: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.isinf(cost), np.nan, cost)
 
 
 def _taken(values: pd.Series[str], rows: NDArray[np.int64]) -> pd.Categorical[str]:

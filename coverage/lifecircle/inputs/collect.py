@@ -9,12 +9,15 @@ import geopandas as gpd
 import pandas as pd
 
 from lifecircle.crs import WGS84, metric_crs
-from lifecircle.inputs.areas import assign_areas, read_areas, square_areas
+from lifecircle.inputs.areas import read_areas
+from lifecircle.inputs.assignment import assign_areas
 from lifecircle.inputs.completeness import districts_without_data
 from lifecircle.inputs.entrances import entrances
 from lifecircle.inputs.facilities import read_facilities
 from lifecircle.inputs.osm_places import osm_places
 from lifecircle.inputs.residents import read_residents
+from lifecircle.inputs.squares import square_areas
+from lifecircle.inputs.statistics import STATISTICS_COLUMNS, read_statistics
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +44,8 @@ class Collected:
         Points at which facilities are reached, with ``facility_row``.
     silent : dict
         Layer to the districts of which it says nothing.
+    statistics : DataFrame
+        ``indicator, area_id, year, value``; empty where the study has none.
     files : dict
         Every file that was read, by a short name.
     problems : list of Problem
@@ -53,6 +58,7 @@ class Collected:
     facilities: gpd.GeoDataFrame
     entrances: gpd.GeoDataFrame
     silent: dict[str, frozenset[str]]
+    statistics: pd.DataFrame
     files: dict[str, Path]
     problems: list[Problem]
 
@@ -72,11 +78,13 @@ def collect(study: Study) -> Collected:
     crs = study.crs or metric_crs(residents.geometry.get_coordinates().to_numpy())
     areas, found = _areas(study, files, residents, crs)
     problems += found
-    residents, found = assign_areas(residents, areas)
+    residents, found = assign_areas(residents, areas, study.residents.file)
     problems += found
     facilities, found = _facilities(study, files)
     problems += found
-    facilities, found = assign_areas(facilities, areas)
+    facilities, found = assign_areas(facilities, areas, "facilities")
+    problems += found
+    statistics, found = _statistics(study, files, areas)
     problems += found
     return Collected(
         crs=crs,
@@ -85,6 +93,7 @@ def collect(study: Study) -> Collected:
         facilities=facilities,
         entrances=entrances(facilities, crs),
         silent=districts_without_data(facilities, study.layers, areas),
+        statistics=statistics,
         files=files,
         problems=problems,
     )
@@ -93,6 +102,8 @@ def collect(study: Study) -> Collected:
 def _files(study: Study) -> dict[str, Path]:
     named = {"streets": study.streets.file, "residents": study.residents.file}
     named |= {f"areas.{level}": source.file for level, source in study.areas.sources().items()}
+    if study.statistics is not None:
+        named["statistics"] = study.statistics.file
     named |= {f"layers.{layer}": source.file for layer, source in study.layers.items() if source.file is not None}
     return {name: study.file(file) for name, file in named.items()}
 
@@ -101,11 +112,15 @@ def _areas(
     study: Study, files: dict[str, Path], residents: gpd.GeoDataFrame, crs: str
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     sources = {level: (files[f"areas.{level}"], source) for level, source in study.areas.sources().items()}
-    areas, problems = read_areas(sources) if sources else (None, [])
-    if study.areas.grid_m is not None:
-        squares = square_areas(residents, study.areas.grid_m, crs)
-        areas = squares if areas is None else _stacked([areas, squares[squares["level"] != "city"]])
-    return areas, problems
+    squares = square_areas(residents, study.areas.grid_m, crs) if study.areas.grid_m is not None else None
+    areas, problems = read_areas(sources, squares)
+    return areas.assign(area_m2=areas.geometry.to_crs(crs).area), problems
+
+
+def _statistics(study: Study, files: dict[str, Path], areas: gpd.GeoDataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    if study.statistics is None:
+        return pd.DataFrame(columns=list(STATISTICS_COLUMNS)), []
+    return read_statistics(files["statistics"], study.statistics, areas)
 
 
 def _facilities(study: Study, files: dict[str, Path]) -> tuple[gpd.GeoDataFrame, list[Problem]]:

@@ -7,16 +7,18 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lifecircle.errors import ReportError
 from lifecircle.files import written_whole
+from lifecircle.report.manifest import MANIFEST, read_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
-    import pandas as pd
 
 _FORMULA: Final = re.compile(r"^[=+\-@\t\r]")
 _EPOCH: Final = "1970-01-01T00:00:00.000Z"
@@ -49,3 +51,16 @@ def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: Path) -> None:
             layer.to_file(temporary, layer=name, driver="GPKG", engine="pyogrio")
         with closing(sqlite3.connect(temporary)) as database, database:
             database.execute("UPDATE gpkg_contents SET last_change = ?", (_EPOCH,))
+
+
+def earlier_gaps(folder: Path) -> pd.DataFrame:
+    """Read the gaps of an earlier run.
+
+    Raises
+    ------
+    ReportError
+        If the folder holds no finished run.
+    """
+    if read_manifest(folder) is None:
+        raise ReportError(f"{folder}: holds no finished run (there is no {MANIFEST}). Give the folder of one.")
+    return pd.read_parquet(folder / "gaps.parquet")

@@ -58,15 +58,15 @@ def circle_reach(access: pd.DataFrame, circle: Circle, snap_limit_m: float) -> R
     snap_limit_m : float
         The study's limit, for the reading in which far-off places are not joined.
     """
-    cost, limit = cost_and_limit(access, circle)
-    status = access["status"].to_numpy(dtype=object)
+    measure, limit = measured(circle)
+    cost = access[measure].to_numpy(np.float64)
     covered = _within(cost, limit)
     factors = (1 - SPEED_RANGE, 1 + SPEED_RANGE, 1 - THRESHOLD_RANGE, 1 + THRESHOLD_RANGE)
     readings = [_within(cost, limit * factor) for factor in factors]
     readings.append(covered & (access["leg_m"].to_numpy(np.float64) <= SNAP_RANGE * snap_limit_m))
     return Reach(
         covered=covered,
-        unknown=(status == "not_snapped") | ((status == "no_data") & ~covered),
+        unknown=~covered & _within(access[f"least_{measure}"].to_numpy(np.float64), limit),
         readings=np.stack(readings),
     )
 
@@ -138,9 +138,9 @@ def minutes_missing(
     The quantile of the cost at the target share, less the limit: 0 or less where the target is met, ``inf`` where the
     target cannot be met because too many reach no facility at all, ``nan`` where nothing is known.
     """
-    cost, limit = cost_and_limit(access, circle)
-    status = access["status"].to_numpy(dtype=object)
-    cost = np.where(status == "unreachable", np.inf, cost)
+    measure, limit = measured(circle)
+    unreachable = (access["status"] == "unreachable").to_numpy()
+    cost = np.where(unreachable, np.inf, access[measure].to_numpy(np.float64))
     usable = ~np.isnan(cost) & (np.nan_to_num(weights) > 0)
     order = np.flatnonzero(usable)[np.argsort(cost[usable], kind="stable")]
     by_cost = membership.matrix[:, order].tocsr()
@@ -155,12 +155,12 @@ def minutes_missing(
     return missing
 
 
-def cost_and_limit(access: pd.DataFrame, circle: Circle) -> tuple[NDArray[np.float64], float]:
-    """Return what a circle measures, minutes or metres, and its limit."""
+def measured(circle: Circle) -> tuple[str, float]:
+    """Return what a circle measures, ``minutes`` or ``metres``, and its limit."""
     if circle.minutes is not None:
-        return access["minutes"].to_numpy(np.float64), circle.minutes
+        return "minutes", circle.minutes
     assert circle.metres is not None  # noqa: S101 - the plan holds one of the two
-    return access["metres"].to_numpy(np.float64), circle.metres
+    return "metres", circle.metres
 
 
 def _figures(reach: Reach, weights: NDArray[np.float64], membership: Membership) -> Figures:

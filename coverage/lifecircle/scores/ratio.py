@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pandas as pd
 
 from lifecircle.errors import PlanError
 from lifecircle.scores.circle import people_name, weights_of
 from lifecircle.scores.results import Figures, judged, without_data
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     from lifecircle.plan import Ratio, Share
@@ -115,7 +115,7 @@ def _amounts(supply: Supply, column: str | None) -> NDArray[np.float64]:
             f"No facility has a column {column!r} to add up. "
             "Map the column in the study's layers, or change the entry in the plan."
         )
-    return supply.facilities[column].to_numpy(np.float64, na_value=np.nan)
+    return pd.to_numeric(supply.facilities[column], errors="coerce").to_numpy(np.float64, na_value=np.nan)
 
 
 def _guessed(amounts: NDArray[np.float64], rows: NDArray[np.bool_]) -> NDArray[np.float64]:

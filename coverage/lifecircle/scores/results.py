@@ -26,6 +26,8 @@ what would have to be added or come nearer, in ``missing_unit``: minutes, metres
 ``no_areas``, ``no_statistic``; or ``not_judged`` where the plan asks nothing of areas that small; else it is empty.
 """
 
+VERDICTS: Final = ("met", "borderline", "short", "no_data")
+
 KNOWN_ENOUGH: Final = 0.5
 """Below this known part of a denominator, an area has no verdict: half of it would be guessed."""
 

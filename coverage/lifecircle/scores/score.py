@@ -86,6 +86,13 @@ def score(study: Study, plans: Sequence[Plan], inputs: Collected, access: pd.Dat
     return pd.concat(tables, ignore_index=True)[list(RESULT_COLUMNS)]
 
 
+def residents_by_area(study: Study, inputs: Collected) -> pd.Series[float]:
+    """Return the residents of every area, by (level, area id)."""
+    members = membership(inputs.residents, inputs.areas, study.groups)
+    sums = members.sums(inputs.residents["population"].to_numpy(np.float64))
+    return pd.Series(sums, index=pd.MultiIndex.from_frame(members.areas))
+
+
 @dataclass(frozen=True)
 class _Ground:
     """What all standards are scored on."""
@@ -99,20 +106,18 @@ class _Ground:
 
 
 def _ground(study: Study, inputs: Collected, access: pd.DataFrame) -> _Ground:
-    members = membership(inputs.residents, inputs.areas, study.groups)
-    sums = members.sums(inputs.residents["population"].to_numpy(np.float64))
     return _Ground(
         study=study,
         inputs=inputs,
         access=access,
-        members=members,
+        members=membership(inputs.residents, inputs.areas, study.groups),
         supply=Supply(
             facilities=inputs.facilities,
             membership=membership(inputs.facilities, inputs.areas, study.groups),
             silent=inputs.silent,
             layers=frozenset(study.layers),
         ),
-        people=pd.Series(sums, index=pd.MultiIndex.from_frame(members.areas)),
+        people=residents_by_area(study, inputs),
     )
 
 

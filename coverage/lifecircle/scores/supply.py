@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lifecircle.errors import PlanError
-from lifecircle.filters import Value, matching, undecided
+from lifecircle.access.services import Service, offering
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from lifecircle.filters import Value
     from lifecircle.scores.membership import Membership
 
 
@@ -48,24 +48,8 @@ class Supply:
     def offering(
         self, layers: Iterable[str], where: Mapping[str, Value | list[Value]]
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return which facilities meet some conditions, and which might, were their missing values known.
-
-        Raises
-        ------
-        PlanError
-            If a condition names a column that no facility of these layers has.
-        """
-        rows = self.facilities["layer"].isin(list(layers)).to_numpy()
-        table = self.facilities[rows]
-        surely, perhaps = np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
-        try:
-            surely[rows], perhaps[rows] = matching(table, where), undecided(table, where)
-        except KeyError as missing:
-            raise PlanError(
-                f"No facility of {', '.join(layers)} has a column {missing.args[0]!r}. "
-                "Map the column in the study's layers, or change the condition in the plan."
-            ) from missing
-        return surely, perhaps
+        """Return which facilities meet some conditions, and which might, were their missing values known."""
+        return offering(Service(tuple(layers), where), self.facilities)
 
     def is_silent(self, layers: Iterable[str], areas: pd.DataFrame) -> NDArray[np.bool_]:
         """Return for which areas or points, by their district, none of some layers says anything."""

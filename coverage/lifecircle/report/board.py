@@ -1,0 +1,71 @@
+"""The board: every standard of a plan with its verdict for one area, by field of the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lifecircle.messages import number, say
+from lifecircle.plan.wording import target_words
+from lifecircle.report.wording import figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from lifecircle.bilingual import Bilingual, Lang
+    from lifecircle.plan import Plan, Standard
+
+HEADS = ("standard", "value", "range", "target", "verdict", "people")
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One standard on the board.
+
+    Attributes
+    ----------
+    field : Bilingual
+        Field of the plan that it belongs to.
+    standard : Standard
+    result : Series
+        Its row of the results, for the first denominator.
+    """
+
+    field: Bilingual
+    standard: Standard
+    result: pd.Series
+
+    def cells(self, lang: Lang) -> list[str]:
+        """Return the row in words, in the order of :data:`HEADS`."""
+        row = self.result
+        low, high = (figure(row[end], self.standard, lang) for end in ("low", "high"))
+        has_range = row["verdict"] != "no_data" and row["low"] < row["high"]
+        return [
+            self.standard.name.text(lang),
+            figure(row["value"], self.standard, lang),
+            f"{low} – {high}" if has_range else "—",
+            target_words(self.standard, lang),
+            say(f"verdict.{row['verdict']}", lang),
+            number(row["shortfall_people"]),
+        ]
+
+
+def board(plan: Plan, results: pd.DataFrame, level: str = "city", area_id: str = "city") -> list[BoardRow]:
+    """Return a plan's standards with their results for one area, by field in the plan's order."""
+    own = results[(results["plan_id"] == plan.id) & (results["level"] == level) & (results["area_id"] == area_id)]
+    first = own.drop_duplicates("standard_id").set_index("standard_id")
+    standards = [standard for standard in plan.scored() if standard.id in first.index]
+    return [
+        BoardRow(name, standard, first.loc[standard.id])
+        for field, name in plan.fields.items()
+        for standard in standards
+        if standard.field == field
+    ]
+
+
+def by_field(rows: list[BoardRow]) -> Iterator[tuple[Bilingual, list[BoardRow]]]:
+    """Yield each field with its rows."""
+    for field in dict.fromkeys(row.field for row in rows):
+        yield field, [row for row in rows if row.field == field]

@@ -1,0 +1,22 @@
+"""Cells of the results in words: values and the ends of ranges with their unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lifecircle.messages import number, percent
+from lifecircle.plan import Ratio, Statistic
+
+if TYPE_CHECKING:
+    from lifecircle.bilingual import Lang
+    from lifecircle.plan import Standard
+
+_DECIMALS = 2
+
+
+def figure(value: float, standard: Standard, lang: Lang) -> str:
+    """Word a value of a standard, or an end of its range: a share in per cent, anything else with its unit."""
+    if not isinstance(standard, Ratio | Statistic):
+        return percent(value)
+    unit = standard.unit.text(lang) if standard.unit is not None else ""
+    return f"{number(value, _DECIMALS)} {unit}".strip()

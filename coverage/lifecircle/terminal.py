@@ -1,0 +1,116 @@
+"""What the command line shows: a progress bar, the board of a plan, the findings of a check."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from lifecircle.messages import number, say
+from lifecircle.report.board import HEADS, board, by_field
+from lifecircle.scores.results import VERDICTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from lifecircle.bilingual import Lang
+    from lifecircle.plan import Plan
+    from lifecircle.progress import Step
+    from lifecircle.run import Checked
+    from lifecircle.study import Study
+
+_STYLES: Final = {"met": "green", "borderline": "yellow", "short": "red", "no_data": "dim"}
+_NUMBER_COLUMNS: Final = ("value", "range", "target", "people")
+_MOST_PROBLEMS: Final = 20
+
+
+@contextmanager
+def steps(count: int, lang: Lang) -> Iterator[Step]:
+    """Show a progress bar of so many steps on the terminal's error stream, with the seconds each step took."""
+    console = Console(stderr=True)
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+
+    @contextmanager
+    def step(name: str, /) -> Iterator[None]:
+        words = say(f"step.{name}", lang)
+        bar.update(task, description=words)
+        start = time.perf_counter()
+        yield
+        bar.advance(task)
+        console.print(f"[dim]{words}  {time.perf_counter() - start:.1f} s[/dim]", highlight=False)
+
+    with bar:
+        task = bar.add_task("", total=count)
+        yield step
+
+
+def print_board(plan: Plan, results: pd.DataFrame, lang: Lang) -> None:
+    """Print every standard of a plan with its verdict for the whole city, by field of the plan."""
+    rows = board(plan, results)
+    table = Table(title=Text(plan.name.text(lang)), title_justify="left", header_style="bold")
+    for head in HEADS:
+        justify = "right" if head in _NUMBER_COLUMNS else "left"
+        table.add_column(say(f"board.{head}", lang), justify=justify)
+    for field, own in by_field(rows):
+        table.add_section()
+        table.add_row(Text(field.text(lang), style="bold"))
+        for row in own:
+            style = _STYLES[row.result["verdict"]]
+            table.add_row(*(Text(cell, style=style if at == HEADS.index("verdict") else "")
+                            for at, cell in enumerate(row.cells(lang))))  # fmt: skip
+    verdicts = [row.result["verdict"] for row in rows]
+    counts = {verdict: number(verdicts.count(verdict)) for verdict in VERDICTS}
+    console = Console()
+    console.print(table)
+    console.print(say("board.counts", lang, **counts), highlight=False)
+
+
+def print_table(frame: pd.DataFrame, title: str) -> None:
+    """Print a table of text."""
+    table = Table(title=Text(title), title_justify="left", header_style="bold")
+    for column in frame.columns:
+        table.add_column(Text(str(column)))
+    for row in frame.astype(str).itertuples(index=False):
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+
+def print_check(study: Study, checked: Checked, lang: Lang) -> None:
+    """Print what a study's files hold and what is wrong with them."""
+    console = Console()
+    table = Table(title=Text(study.name.text(lang)), title_justify="left", header_style="bold")
+    for head in ("layer", "rows", "no_rows"):
+        table.add_column(say(f"cli.{head}", lang), justify="right" if head == "rows" else "left")
+    names = dict(checked.inputs.areas[["area_id", "name"]].itertuples(index=False, name=None))
+    counts = checked.inputs.facilities["layer"].value_counts()
+    for layer in study.layers:
+        silent = sorted(str(names[area_id]) for area_id in checked.inputs.silent[layer])
+        table.add_row(Text(layer), number(counts.get(layer, 0)), Text("、".join(silent) or "—"))
+    console.print(table)
+    problems = Table(title_justify="left", header_style="bold")
+    for head in ("problem_file", "problem_row", "problem_reason", "problem_outcome"):
+        problems.add_column(say(f"cli.{head}", lang))
+    shown = checked.problems.head(_MOST_PROBLEMS)
+    for problem in shown.itertuples(index=False):
+        row = "" if problem.row is None or problem.row != problem.row else str(problem.row)
+        problems.add_row(Text(problem.file), row, Text(problem.reason), say(f"outcome.{problem.outcome}", lang))
+    console.print(problems)
+    more = len(checked.problems) - len(shown)
+    if more:
+        console.print(say("cli.more_problems", lang, more=number(more)), highlight=False)
+    console.print(say("cli.check_ok", lang), highlight=False)
