@@ -1,0 +1,143 @@
+"""Takes a network, gives it back on the next run from a file, provided that nothing it was made from has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import platformdirs
+
+from lifecircle.configs import configs_dir
+from lifecircle.errors import NetworkError, ReportError
+from lifecircle.files import content_hash, written_whole
+from lifecircle.inputs.streets import read_ways
+from lifecircle.network.graph import StreetNetwork, build_network
+from lifecircle.network.rules import read_walking_rules, way_uses
+from lifecircle.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from lifecircle.study import Source
+
+CACHE_VARIABLE: Final = "LIFECIRCLE_CACHE"
+_TEXTS: Final = ("crs", "names")
+_COLUMNS: Final = tuple(field.name for field in fields(StreetNetwork) if field.name not in _TEXTS)
+_PACKAGE: Final = Path(__file__).parents[1]
+
+
+def cached_network(path: Path, source: Source, crs: str) -> tuple[StreetNetwork, list[Problem]]:
+    """Return the walkable network of a street file, from the cache where it is there.
+
+    The cache is keyed by all that the network depends on: the content of the street file, how it is read, the walking
+    rules, the frame, and the code that reads and builds. A file that is damaged is built again, without a word.
+
+    Parameters
+    ----------
+    path : Path
+        The street file.
+    source : Source
+        How to read it.
+    crs : str
+        Projected frame in metres.
+
+    Returns
+    -------
+    network : StreetNetwork
+    problems : list of Problem
+        What was found while the streets were read, also when they come from the cache.
+
+    Raises
+    ------
+    LifecircleError
+        If the file or the rules cannot be used.
+    """
+    cached = cache_folder() / "networks" / f"{_key(path, source, crs)}.npz"
+    with suppress(NetworkError):
+        return load_network(cached)
+    ways, problems = read_ways(path, source)
+    network = build_network(ways, way_uses(ways, read_walking_rules()), crs)
+    with suppress(ReportError):  # a folder that cannot be written to costs time, not the result
+        save_network(network, cached, problems)
+    return network, problems
+
+
+def cache_folder() -> Path:
+    """Return the folder of what can be computed again; ``LIFECIRCLE_CACHE`` names another one."""
+    return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("lifecircle"))
+
+
+def save_network(network: StreetNetwork, path: Path, problems: Sequence[Problem] = ()) -> None:
+    """Write a network, and what was found while its streets were read, as a NumPy archive without pickles.
+
+    Raises
+    ------
+    ReportError
+        If the file cannot be written.
+    """
+    texts = {
+        "crs": network.crs,
+        "names": network.names,
+        "problems": [asdict(problem) for problem in problems],
+    }
+    text = np.frombuffer(json.dumps(texts, ensure_ascii=False).encode(), dtype=np.uint8)
+    columns = {"text": text} | {name: getattr(network, name) for name in _COLUMNS}
+    with written_whole(path) as temporary, temporary.open("wb") as stream:
+        np.savez(stream, checksum=_checksum(columns), **columns)
+
+
+def load_network(path: Path) -> tuple[StreetNetwork, list[Problem]]:
+    """Read what :func:`save_network` wrote.
+
+    Raises
+    ------
+    NetworkError
+        If there is no such file, or it is not as it was written.
+    """
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
+            columns = {name: archive[name] for name in ("text", *_COLUMNS)}
+            if not np.array_equal(archive["checksum"], _checksum(columns)):
+                raise NetworkError(f"{path}: the content is not what was written. Delete the file.")  # noqa: TRY301
+        texts = json.loads(columns.pop("text").tobytes())
+        network = StreetNetwork(crs=texts["crs"], names=tuple(texts["names"]), **columns)
+        problems = [Problem(**problem) for problem in texts["problems"]]
+    except FileNotFoundError as missing:
+        raise NetworkError(f"{path}: there is no such network. Check the path.") from missing
+    except NetworkError:
+        raise
+    except Exception as damage:  # whatever a damaged archive makes its readers raise
+        raise NetworkError(f"{path}: is not a network that can be read ({damage}). Delete the file.") from damage
+    return network, problems
+
+
+def _checksum(columns: dict[str, NDArray[Any]]) -> NDArray[np.uint8]:
+    """Return the SHA-256 of the columns' names, types, shapes and values."""
+    digest = hashlib.sha256()
+    for name, column in columns.items():
+        digest.update(f"{name} {column.dtype.str} {column.shape};".encode())
+        digest.update(np.ascontiguousarray(column).data)
+    return np.frombuffer(digest.digest(), dtype=np.uint8)
+
+
+def _key(path: Path, source: Source, crs: str) -> str:
+    parts = [source.model_dump_json(), crs]
+    parts += [content_hash(part) for part in _parts(path)]
+    parts += [content_hash(configs_dir() / "walking.yaml")]
+    parts += [content_hash(code) for room in ("inputs", "network") for code in sorted((_PACKAGE / room).glob("*.py"))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _parts(path: Path) -> list[Path]:
+    """Return a street file and the files beside it that belong to it: a Shapefile has its tags in another one."""
+    if path.suffix.lower() != ".shp":
+        return [path]
+    return sorted(part for part in path.parent.iterdir() if part.stem == path.stem and part.is_file())

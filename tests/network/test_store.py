@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from lifecircle.errors import LifecircleError, NetworkError, ReportError
+from lifecircle.network import store
+from lifecircle.network.graph import StreetNetwork
+from lifecircle.network.store import cache_folder, cached_network, load_network, save_network
+from lifecircle.problems import Problem
+from lifecircle.study import Source
+from osm_files import write_osm
+from small_networks import CRS, network_of
+
+CORNERS = {1: (0, 0), 2: (100, 0), 3: (200, 0), 4: (100, 100)}
+NODES = {1: (118.79, 32.07), 2: (118.80, 32.07), 3: (118.80, 32.08), 4: (118.81, 32.08)}
+WAYS = {
+    7: ([1, 2, 3], {"highway": "residential", "name": "中山路"}),
+    8: ([3, 4], {"highway": "steps"}),
+    9: ([4, 99], {"highway": "footway"}),  # cut at the edge of the extract: node 99 is not in it
+}
+
+
+def columns(network):
+    return {field.name: getattr(network, field.name) for field in fields(StreetNetwork)}
+
+
+def assert_equal(one, other):
+    for name, value in columns(one).items():
+        assert np.array_equal(value, columns(other)[name]), name
+        assert getattr(value, "dtype", None) == getattr(columns(other)[name], "dtype", None), name
+
+
+@pytest.fixture
+def network():
+    return network_of([[1, 2, 3], [2, 4]], CORNERS, names=["中山路", '"; {%'], private=[False, True])
+
+
+@pytest.fixture
+def streets(tmp_path, monkeypatch):
+    monkeypatch.setenv("LIFECIRCLE_CACHE", str(tmp_path / "cache"))
+    return write_osm(tmp_path / "streets.osm.pbf", NODES, WAYS)
+
+
+@pytest.fixture
+def built(monkeypatch):
+    """Count how often a network is built."""
+    calls = []
+
+    def count(*arguments):
+        calls.append(arguments)
+        return build(*arguments)
+
+    build = store.build_network
+    monkeypatch.setattr(store, "build_network", count)
+    return calls
+
+
+def read(streets, **changes):
+    return cached_network(streets, Source(file=streets.name), **{"crs": CRS} | changes)
+
+
+def cached_files():
+    return sorted((cache_folder() / "networks").iterdir())
+
+
+def test_a_network_comes_back_as_it_was_saved(network, tmp_path):
+    problems = [
+        Problem("streets.osm.pbf", None, "way 9", "", "ends outside 《图》", "repaired"),
+        Problem("a", 3, "", "", "b", "noted"),
+    ]
+    save_network(network, tmp_path / "one.npz", problems)
+    loaded, found = load_network(tmp_path / "one.npz")
+    assert_equal(loaded, network)
+    assert loaded.names == ("", '"; {%', "中山路")
+    assert found == problems
+
+
+def test_the_file_holds_no_pickles(network, tmp_path):
+    save_network(network, tmp_path / "one.npz")
+    with np.load(tmp_path / "one.npz", allow_pickle=False) as archive:
+        assert all(archive[name].dtype != object for name in archive.files)
+
+
+def test_a_file_with_any_byte_changed_gives_the_same_network_or_an_error(network, tmp_path):
+    """Some bytes of an archive mean nothing (dates, attributes); any other change is found."""
+    path = tmp_path / "one.npz"
+    save_network(network, path)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(3)
+    refused = 0
+    for place in rng.choice(len(whole), 300, replace=False).tolist():
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ int(rng.integers(1, 256))]) + whole[place + 1 :])
+        try:
+            assert_equal(load_network(path)[0], network)
+        except NetworkError:
+            refused += 1
+    assert refused > 200
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no archive", b"\x93NUMPY\x01\x00"])
+def test_what_is_no_archive_is_an_error(tmp_path, content):
+    path = tmp_path / "one.npz"
+    path.write_bytes(content)
+    with pytest.raises(NetworkError, match=r"one\.npz: is not a network.*Delete the file"):
+        load_network(path)
+
+
+def test_a_truncated_file_is_an_error(network, tmp_path):
+    path = tmp_path / "one.npz"
+    save_network(network, path)
+    path.write_bytes(path.read_bytes()[:-500])
+    with pytest.raises(NetworkError, match="is not a network"):
+        load_network(path)
+
+
+def test_a_column_that_was_exchanged_is_an_error(network, tmp_path):
+    path = tmp_path / "one.npz"
+    save_network(network, path)
+    with np.load(path) as archive:
+        parts = {name: archive[name] for name in archive.files}
+    parts["edge_nodes"] = parts["edge_nodes"] + 1_000_000
+    np.savez(path, **parts)
+    with pytest.raises(NetworkError, match="not what was written"):
+        load_network(path)
+
+
+def test_a_missing_file_is_an_error(tmp_path):
+    with pytest.raises(NetworkError, match="there is no such network"):
+        load_network(tmp_path / "none.npz")
+
+
+def test_a_folder_that_cannot_be_written_to_is_an_error_when_saving(network, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ReportError, match="cannot be written"):
+        save_network(network, tmp_path / "file" / "one.npz")
+
+
+def test_a_second_run_takes_network_and_problems_from_the_cache(streets, built):
+    first, problems = read(streets)
+    again, same = read(streets)
+    assert len(built) == 1
+    assert_equal(first, again)
+    assert problems == same
+    assert any("9" in problem.feature_id for problem in problems)
+    assert first.names == ("", "中山路")
+
+
+def test_a_changed_street_file_is_read_anew(streets, built):
+    read(streets)
+    write_osm(streets, NODES, WAYS | {10: ([1, 4], {"highway": "path"})})
+    changed, _ = read(streets)
+    assert len(built) == 2
+    assert 10 in changed.edge_way.tolist()
+
+
+def test_another_frame_and_other_settings_are_read_anew(streets, built):
+    read(streets)
+    read(streets, crs="EPSG:4549")
+    with pytest.raises(LifecircleError):
+        cached_network(streets, Source(file=streets.name, crs="EPSG:4490"), CRS)
+    assert len(built) == 2
+    assert len(cached_files()) == 2
+
+
+def test_changed_walking_rules_are_followed(streets, built, tmp_path, monkeypatch):
+    read(streets)
+    rules = (store.configs_dir() / "walking.yaml").read_text(encoding="utf-8")
+    (tmp_path / "walking.yaml").write_text(rules + "\n# changed\n", encoding="utf-8")
+    monkeypatch.setattr(store, "configs_dir", lambda: tmp_path)
+    read(streets)
+    assert len(built) == 2
+
+
+def test_changed_code_builds_anew(streets, built, tmp_path, monkeypatch):
+    read(streets)
+    (tmp_path / "inputs").mkdir()
+    (tmp_path / "inputs" / "streets.py").write_text("# another edition\n")
+    monkeypatch.setattr(store, "_PACKAGE", tmp_path)
+    read(streets)
+    assert len(built) == 2
+
+
+def test_a_damaged_cache_is_built_again_and_mended(streets, built):
+    first, _ = read(streets)
+    (cached,) = cached_files()
+    cached.write_bytes(cached.read_bytes()[:1000])
+    again, _ = read(streets)
+    assert len(built) == 2
+    assert_equal(first, again)
+    read(streets)
+    assert len(built) == 2
+
+
+def test_a_cache_that_cannot_be_written_costs_no_more_than_time(streets, built, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LIFECIRCLE_CACHE", str(tmp_path / "file"))
+    read(streets)
+    network, _ = read(streets)
+    assert len(built) == 2
+    assert network.edge_count == 2
+
+
+def test_the_attributes_of_a_shapefile_are_part_of_its_content(tmp_path):
+    for suffix in (".shp", ".dbf", ".prj"):
+        (tmp_path / f"streets{suffix}").write_text(suffix)
+    (tmp_path / "other.dbf").write_text("")
+    source = Source(file="streets.shp")
+    before = store._key(tmp_path / "streets.shp", source, CRS)
+    (tmp_path / "other.dbf").write_text("changed")
+    assert store._key(tmp_path / "streets.shp", source, CRS) == before
+    (tmp_path / "streets.dbf").write_text("changed")
+    assert store._key(tmp_path / "streets.shp", source, CRS) != before
+
+
+def test_the_cache_lies_where_the_user_keeps_caches(monkeypatch):
+    monkeypatch.delenv("LIFECIRCLE_CACHE")
+    assert cache_folder().name == "lifecircle"
