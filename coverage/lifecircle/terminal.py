@@ -106,8 +106,8 @@ def print_check(study: Study, checked: Checked, lang: Lang) -> None:
     for head in ("problem_file", "problem_row", "problem_reason", "problem_outcome"):
         problems.add_column(say(f"cli.{head}", lang))
     shown = checked.problems.head(_MOST_PROBLEMS)
-    for problem in shown.itertuples(index=False):
-        row = "" if problem.row is None or problem.row != problem.row else str(problem.row)
+    rows = shown["row"].astype("string").fillna("")
+    for row, problem in zip(rows, shown.itertuples(index=False), strict=True):
         problems.add_row(Text(problem.file), row, Text(problem.reason), say(f"outcome.{problem.outcome}", lang))
     console.print(problems)
     more = len(checked.problems) - len(shown)
