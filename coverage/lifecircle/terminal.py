@@ -65,7 +65,7 @@ def print_board(plan: Plan, results: pd.DataFrame, lang: Lang) -> None:
     table = Table(title=Text(plan.name.text(lang)), title_justify="left", header_style="bold")
     for head in HEADS:
         justify = "right" if head in _NUMBER_COLUMNS else "left"
-        table.add_column(say(f"board.{head}", lang), justify=justify)
+        table.add_column(say(f"board.{head}", lang), justify=justify, overflow="fold")
     for field, own in by_field(rows):
         table.add_section()
         table.add_row(Text(field.text(lang), style="bold"))

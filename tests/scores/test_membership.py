@@ -8,7 +8,7 @@ from shapely import box
 
 from lifecircle.bilingual import Bilingual
 from lifecircle.errors import StudyError
-from lifecircle.scores.membership import membership
+from lifecircle.scores.membership import membership, with_settings
 from lifecircle.study import Group
 
 
@@ -64,7 +64,7 @@ def test_a_group_that_names_an_unknown_area_is_refused_with_a_suggestion(areas, 
 def test_urban_and_rural_parts_stand_apart(areas, residents):
     # c1 (10 people) and c3 (70) are urban, c2 (20) is rural; the outer group is district 1.
     areas["setting"] = [None, None, None, "urban", "rural", "urban"]
-    members = membership(residents, areas, GROUPS)
+    members = with_settings(membership(residents, areas, GROUPS), residents, areas)
     table = members.areas.assign(people=members.sums(residents["population"].to_numpy()))
     parts = table[table["level"] == "setting"].set_index("area_id")["people"].to_dict()
     assert parts["rural"] == 20

@@ -154,7 +154,7 @@ class _Teller:
         if key not in self.short:
             return
         at = (self.above.areas["level"].eq(area[0]) & self.above.areas["area_id"].eq(area[1])).to_numpy().argmax()
-        inside = self.above.matrix.indices[slice(*self.above.matrix.indptr[at : at + 2])]
+        inside = self.above.points_of(at)
         own = self.short[key][self.short[key]["column"].isin(inside)]
         worst = own.sort_values(["shortfall_people", "area_id"], ascending=[False, True]).head(WORST)
         named = [

@@ -19,4 +19,7 @@ def figure(value: float, standard: Standard, lang: Lang) -> str:
     if not isinstance(standard, Ratio | Statistic):
         return percent(value)
     unit = standard.unit.text(lang) if standard.unit is not None else ""
-    return f"{number(value, _DECIMALS)} {unit}".strip()
+    words = number(value, _DECIMALS)
+    if "." in words:
+        words = words.rstrip("0").rstrip(".")
+    return f"{words} {unit}".strip()

@@ -139,7 +139,7 @@ def _spread(
     own_people = pd.MultiIndex.from_product([["community"], communities])
     heads = people.reindex(own_people, fill_value=0.0).to_numpy(np.float64)
     asked = np.flatnonzero(larger.areas["level"].isin(_SPREAD_LEVELS))
-    inside = {area: larger.matrix.indices[slice(*larger.matrix.indptr[area : area + 2])] for area in asked}
+    inside = {area: larger.points_of(area) for area in asked}
     rows = []
     own = results[(results["level"] == "community") & results["value"].notna()]
     for key, group in own.groupby(_KEY[:3], sort=False):

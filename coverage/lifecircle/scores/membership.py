@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
     from lifecircle.study import Group, Level
 
+    Members = dict[tuple[str, str], NDArray[np.intp]]
+
 CITY: Final = "city"
 GROUP: Final = "group"
 SETTING: Final = "setting"
-"""Level of the urban and rural parts: ``rural`` of the city, ``<area>:rural`` of a district or group."""
+"""Level of the urban and rural parts of the city, its districts and groups."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,17 @@ class Membership:
     Attributes
     ----------
     areas : DataFrame
-        A rows with ``level`` and ``area_id``: the city, the areas of every level, the groups, and the urban and rural
-        parts of each.
+        A rows with ``level`` and ``area_id``: the city, the areas of every level, and the groups.
     matrix : sparse matrix (A, n)
         1 where a point belongs to an area. A point may belong to several groups.
     """
 
     areas: pd.DataFrame
     matrix: sparse.csr_array
+
+    def points_of(self, row: int) -> NDArray[np.intp]:
+        """Return the points that belong to the area of one row."""
+        return self.matrix.indices[slice(*self.matrix.indptr[row : row + 2])]
 
     def sums(self, weights: NDArray[np.float64] | NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the sum of some weights over each area.
@@ -77,7 +82,7 @@ def membership(points: pd.DataFrame, areas: gpd.GeoDataFrame, groups: Mapping[st
         If a group names an area that is not there.
     """
     everybody = np.arange(len(points))
-    members: dict[tuple[str, str], NDArray[np.intp]] = {}
+    members: Members = {}
     for level in LEVELS:
         ids = areas.loc[areas["level"] == level, "area_id"]
         if level == CITY:
@@ -86,11 +91,27 @@ def membership(points: pd.DataFrame, areas: gpd.GeoDataFrame, groups: Mapping[st
             members |= {(level, area_id): rows for area_id, rows in _by_value(points[f"{level}_id"], ids)}
     for group_id, group in groups.items():
         members[GROUP, group_id] = np.flatnonzero(_in_group(points, areas, group_id, group))
-    members |= _by_setting(points, areas, members)
-    indptr = np.concatenate([[0], np.cumsum([len(rows) for rows in members.values()])])
-    indices = np.concatenate([*members.values(), np.empty(0, dtype=np.intp)])
-    matrix = sparse.csr_array((np.ones(len(indices)), indices, indptr), shape=(len(members), len(points)))
-    return Membership(pd.DataFrame(list(members), columns=["level", "area_id"]), matrix)
+    return _of_members(members, len(points))
+
+
+def with_settings(whole: Membership, points: pd.DataFrame, areas: gpd.GeoDataFrame) -> Membership:
+    """Return a membership with the urban and the rural part of the city, of its groups and of its districts besides.
+
+    Their level is ``setting``, their ids are ``rural`` for the city and ``<area>:rural`` for a district or group. The
+    setting of a point is that of its community.
+    """
+    if "setting" not in areas or "community_id" not in points:
+        return whole
+    setting = points["community_id"].map(areas.set_index("area_id")["setting"])
+    members = {(str(level), str(area_id)): whole.points_of(row) for row, (level, area_id) in
+               enumerate(whole.areas.itertuples(index=False))}  # fmt: skip
+    parts: Members = {}
+    for name in sorted(setting.dropna().unique()):
+        within = (setting == name).to_numpy()
+        for (level, area_id), rows in members.items():
+            if level in {CITY, GROUP, "district"}:
+                parts[SETTING, name if level == CITY else f"{area_id}:{name}"] = rows[within[rows]]
+    return _of_members(members | parts, len(points))
 
 
 def group_areas(areas: gpd.GeoDataFrame, group_id: str, group: Group) -> gpd.GeoDataFrame:
@@ -120,26 +141,20 @@ def _by_value(values: pd.Series[str], wanted: pd.Series[str]) -> Iterator[tuple[
         yield value, order[start:end]
 
 
-def _by_setting(
-    points: pd.DataFrame, areas: gpd.GeoDataFrame, members: Mapping[tuple[str, str], NDArray[np.intp]]
-) -> dict[tuple[str, str], NDArray[np.intp]]:
-    """Return the urban and the rural part of the city, of its groups and of its districts."""
-    if "setting" not in areas or "community_id" not in points:
-        return {}
-    setting = points["community_id"].map(areas.set_index("area_id")["setting"])
-    parts: dict[tuple[str, str], NDArray[np.intp]] = {}
-    for name in sorted(setting.dropna().unique()):
-        within = (setting == name).to_numpy()
-        for (level, area_id), rows in members.items():
-            if level in {CITY, GROUP, "district"}:
-                parts[SETTING, name if level == CITY else f"{area_id}:{name}"] = rows[within[rows]]
-    return parts
+def _of_members(members: Members, count: int) -> Membership:
+    indptr = np.concatenate([[0], np.cumsum([len(rows) for rows in members.values()])])
+    indices = np.concatenate([*members.values(), np.empty(0, dtype=np.intp)])
+    matrix = sparse.csr_array((np.ones(len(indices)), indices, indptr), shape=(len(members), count))
+    return Membership(pd.DataFrame(list(members), columns=["level", "area_id"]), matrix)
 
 
 def _in_group(points: pd.DataFrame, areas: gpd.GeoDataFrame, group_id: str, group: Group) -> NDArray[np.bool_]:
     inside = np.zeros(len(points), dtype=bool)
     for level, named in group_areas(areas, group_id, group).groupby("level"):
-        inside |= True if level == CITY else points[f"{level}_id"].isin(named["area_id"]).to_numpy()
+        if level == CITY:
+            inside[:] = True
+        elif f"{level}_id" in points:  # a district is in no group of streets
+            inside |= points[f"{level}_id"].isin(named["area_id"]).to_numpy()
     return inside
 
 

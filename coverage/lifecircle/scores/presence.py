@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from lifecircle.scores.membership import ancestors, membership
+from lifecircle.scores.membership import ancestors, membership, with_settings
 from lifecircle.scores.results import Figures, judged, without_data
 from lifecircle.units import SQUARE_METRES_PER_SQUARE_KILOMETRE
 
@@ -48,7 +48,7 @@ def presence_results(
     unknown. ``shortfall_people`` counts the people who live in areas that fail.
     """
     chosen = _chosen(ancestors(areas, standard.level), standard.areas)
-    above = membership(chosen, areas, groups)
+    above = with_settings(membership(chosen, areas, groups), chosen, areas)
     if chosen.empty or not supply.knows(standard.layers):
         reason = "no_areas" if chosen.empty else "no_layer"
         return without_data(above.areas, standard, "share", reason).assign(denominator="areas")

@@ -21,7 +21,7 @@ from lifecircle.scores.circle import (
     reach_results,
     weights_of,
 )
-from lifecircle.scores.membership import Membership, membership
+from lifecircle.scores.membership import Membership, membership, with_settings
 from lifecircle.scores.presence import presence_results
 from lifecircle.scores.ratio import part_results, ratio_results
 from lifecircle.scores.results import RESULT_COLUMNS
@@ -110,15 +110,19 @@ def _ground(study: Study, inputs: Collected, access: pd.DataFrame) -> _Ground:
         study=study,
         inputs=inputs,
         access=access,
-        members=membership(inputs.residents, inputs.areas, study.groups),
+        members=_members(study, inputs, inputs.residents),
         supply=Supply(
             facilities=inputs.facilities,
-            membership=membership(inputs.facilities, inputs.areas, study.groups),
+            membership=_members(study, inputs, inputs.facilities),
             silent=inputs.silent,
             layers=frozenset(study.layers),
         ),
         people=residents_by_area(study, inputs),
     )
+
+
+def _members(study: Study, inputs: Collected, points: pd.DataFrame) -> Membership:
+    return with_settings(membership(points, inputs.areas, study.groups), points, inputs.areas)
 
 
 def _results(standard: Standard, plan: Plan, ground: _Ground) -> pd.DataFrame:
