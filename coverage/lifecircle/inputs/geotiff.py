@@ -1,0 +1,153 @@
+"""Opens a GeoTIFF, and reads part of its first band as numbers; everything that is not one is refused with a remedy."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import rasterio
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.windows import Window
+
+from lifecircle.crs import to_metric
+from lifecircle.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from rasterio.io import DatasetReader
+
+# 400 MB of numbers: three times a province at 100 m. What claims to be larger is a slip or a trap.
+MOST_CELLS: Final = 50_000_000
+_REMEDY: Final = "Write a plain one with gdal_translate or gdalwarp."
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A north-up raster, of which nothing has been read yet.
+
+    Attributes
+    ----------
+    dataset : DatasetReader
+    file : str
+        Name of the input, for messages.
+    crs : str
+        Frame of the raster, as WKT.
+    west, north : float
+        Upper left corner, in ``crs``.
+    cell_width, cell_height : float
+        Both positive, in units of ``crs``.
+    """
+
+    dataset: DatasetReader
+    file: str
+    crs: str
+    west: float
+    north: float
+    cell_width: float
+    cell_height: float
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.dataset.height, self.dataset.width
+
+    @property
+    def from_wgs84(self) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+        """What takes longitudes and latitudes into the raster's frame."""
+        return partial(to_metric, crs=self.crs)
+
+    def cells(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return columns and rows, with fractions, of positions in the raster's frame; a cell's corner is whole."""
+        corner, size = np.array([self.west, self.north]), np.array([self.cell_width, -self.cell_height])
+        return np.asarray((xy - corner) / size)
+
+    def xy(self, cells: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return positions from columns and rows; the inverse of :meth:`cells`."""
+        corner, size = np.array([self.west, self.north]), np.array([self.cell_width, -self.cell_height])
+        return np.asarray(corner + cells * size)
+
+    def require_affordable(self, width: int, height: int) -> None:
+        """Refuse blocks that are too large to be read.
+
+        Raises
+        ------
+        InputError
+            Above :data:`MOST_CELLS`.
+        """
+        if width * height > MOST_CELLS:
+            message = (
+                f"{self.file}: {width:,} x {height:,} cells would have to be read, more than {MOST_CELLS:,}. Check "
+                "that its frame and cell size are right, or write a coarser raster with gdalwarp -tr."
+            )
+            raise InputError(message)
+
+    def read(self, column: int, row: int, width: int, height: int) -> NDArray[np.float64]:
+        """Return a block of cells; what the raster marks as no data, and what is not finite, is NaN.
+
+        Raises
+        ------
+        InputError
+            If the block is too large, or the file is damaged there.
+        """
+        self.require_affordable(width, height)
+        try:
+            block = self.dataset.read(1, window=Window(column, row, width, height), masked=True)
+        except RasterioError as error:
+            raise InputError(f"{self.file}: is damaged ({error}). Fetch it again.") from error
+        values = block.astype(np.float64).filled(np.nan)
+        return np.where(np.isfinite(values), values, np.nan)
+
+
+@contextmanager
+def opened_grid(path: Path, file: str = "") -> Iterator[Grid]:
+    """Open a GeoTIFF for as long as the block lasts.
+
+    Parameters
+    ----------
+    path : Path
+        No other format is tried, so that a file cannot make GDAL open other files or addresses.
+    file : str
+        Name of the input, for messages; the path when absent.
+
+    Raises
+    ------
+    InputError
+        If the file is no GeoTIFF, has no frame, is turned or upside down, does not hold numbers, or is stored in
+        blocks too large to be unpacked.
+    """
+    file = file or str(path)
+    try:
+        with warnings.catch_warnings(), rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"):
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            dataset = rasterio.open(path, driver="GTiff")
+    except RasterioError as error:
+        raise InputError(f"{file}: cannot be read as a GeoTIFF ({error}). {_REMEDY}") from error
+    with dataset:
+        fault = _fault(dataset)
+        if fault:
+            raise InputError(f"{file}: {fault}")
+        place = dataset.transform
+        yield Grid(dataset, file, dataset.crs.to_wkt(), place.c, place.f, place.a, -place.e)
+
+
+def _fault(dataset: DatasetReader) -> str:
+    place = dataset.transform
+    if dataset.crs is None:
+        return "does not say its coordinate frame. Add it with gdal_translate -a_srs."
+    if place.b or place.d or place.a <= 0 or place.e >= 0:
+        return "is not stored with north up. Write it anew with gdalwarp."
+    if np.dtype(dataset.dtypes[0]).kind not in "iuf":
+        return f"holds {dataset.dtypes[0]}, not plain numbers. {_REMEDY}"
+    height, width = dataset.block_shapes[0]
+    if height * width > MOST_CELLS:
+        return (
+            f"is stored in blocks of {width:,} x {height:,} cells. Write it in tiles with gdal_translate -co TILED=YES."
+        )
+    return ""

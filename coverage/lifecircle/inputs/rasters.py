@@ -1,0 +1,224 @@
+"""Population rasters (WorldPop, GHS-POP and their like) as resident points, and summed by area."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from exactextract import exact_extract
+from exactextract.raster import NumPyRasterSource
+
+from lifecircle.crs import WGS84
+from lifecircle.errors import InputError
+from lifecircle.inputs.contracts import MAX_NUMBER
+from lifecircle.inputs.coordinates import to_wgs84
+from lifecircle.inputs.geotiff import Grid, opened_grid
+from lifecircle.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+_FIRST_IDS: Final = 5
+# Borders and grids that agree do so to about a thousandth of a cell once they have been projected and written down.
+_ROUNDING: Final = 1e-3
+
+
+def residents_from_raster(
+    path: Path, areas: gpd.GeoDataFrame, groups: Mapping[str, Sequence[Path]] | None = None, file: str = ""
+) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Turn the cells of a population raster into resident points.
+
+    A cell on a border is split in the proportions of its parts, so that every area keeps the people that
+    :func:`zonal_people` counts in it, to the last digits of double precision.
+
+    Parameters
+    ----------
+    path : Path
+        A GeoTIFF of people per cell, in any frame.
+    areas : GeoDataFrame
+        Areas of one level, such as communities: ``area_id`` and polygons, WGS 84.
+    groups : mapping, optional
+        Column of an age group to the rasters whose sum it is, such as ``{"pop_60_plus": [men_60, women_60, …]}``; all
+        on the grid of ``path``.
+    file : str
+        Name of the input, for messages; the path when absent.
+
+    Returns
+    -------
+    residents : GeoDataFrame
+        ``resident_id`` (``area:row:column`` of the raster, from 0), ``population`` above 0, the groups,
+        ``community_id`` and a point in WGS 84: the middle of the cell, or where that is in another area, a point in
+        the cell's part.
+    problems : list of Problem
+        Areas that the raster does not cover or that hold nobody, and cells with impossible values.
+
+    Raises
+    ------
+    InputError
+        If a raster cannot be used, its grid differs from the first one's, or nobody lives in the areas.
+    """
+    with opened_grid(path, file) as grid:
+        parts = _parts(grid, areas)
+        people, problems = _people(grid, parts)
+        columns = {"population": people * parts.share}
+        for group, paths in (groups or {}).items():
+            columns[group] = np.zeros(len(people))
+            for other_path in paths:
+                with opened_grid(other_path) as other:
+                    _require_same_grid(other, grid)
+                    more, found = _people(other, parts)
+                columns[group] += more * parts.share
+                problems += found
+        home = columns["population"] > 0
+        if not home.any():
+            raise InputError(f"{grid.file}: nobody lives in the areas. Check that the raster is of the same city.")
+        points = to_wgs84(parts.xy[home], grid.crs, grid.file)
+    area_id = areas["area_id"].to_numpy()[parts.area[home]]
+    cells = zip(area_id, parts.row[home].tolist(), parts.column[home].tolist(), strict=True)
+    residents = gpd.GeoDataFrame(
+        {
+            "resident_id": [f"{area}:{row}:{column}" for area, row, column in cells],
+            **{name: values[home] for name, values in columns.items()},
+            "community_id": area_id,
+        },
+        geometry=shapely.points(points),
+        crs=WGS84,
+    )
+    return residents, problems + _area_notes(parts, areas, area_id, grid.file)
+
+
+def zonal_people(path: Path, areas: gpd.GeoDataFrame, file: str = "") -> NDArray[np.float64]:
+    """Return the people of a raster in each of some areas; a cell on a border counts by the part inside.
+
+    Parameters
+    ----------
+    path : Path
+        A GeoTIFF of people per cell, in any frame.
+    areas : GeoDataFrame
+        Polygons, WGS 84; they may overlap.
+    file : str
+        Name of the input, for messages.
+
+    Returns
+    -------
+    (k,) array
+        People, in the order of the areas.
+    """
+    with opened_grid(path, file) as grid:
+        parts = _parts(grid, areas)
+        people, _ = _people(grid, parts)
+    return np.asarray(np.bincount(parts.area, people * parts.share, len(areas)), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Every part of a cell that lies in an area.
+
+    Attributes
+    ----------
+    area, row, column : (p,) arrays
+        Position of the area in its table, and of the cell in the raster.
+    share : (p,) array
+        Part of the cell, 0 to 1.
+    xy : (p, 2) array
+        A point of the part, in the raster's frame.
+    beyond : (k,) array
+        Which areas reach beyond the raster.
+    window : tuple of int
+        Column, row, width and height of the block of cells that holds all parts.
+    """
+
+    area: NDArray[np.int64]
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+    share: NDArray[np.float64]
+    xy: NDArray[np.float64]
+    beyond: NDArray[np.bool_]
+    window: tuple[int, int, int, int]
+
+
+def _parts(grid: Grid, areas: gpd.GeoDataFrame) -> _Parts:
+    # In units of cells, from the upper left corner and with rows counted upwards: fractions need no other scale.
+    shapes = shapely.transform(areas.geometry.to_numpy(), lambda lonlat: grid.cells(grid.from_wgs84(lonlat)) * [1, -1])
+    height, width = grid.shape
+    west, south, east, north = shapely.total_bounds(shapes)
+    left, right = max(int(np.floor(west)), 0), min(int(np.ceil(east)), width)
+    top, bottom = max(int(np.floor(-north)), 0), min(int(np.ceil(-south)), height)
+    if not (left < right and top < bottom):
+        raise InputError(f"{grid.file}: does not reach the areas. Check its frame, and that it is of the same city.")
+    grid.require_affordable(right - left, bottom - top)
+    empty = np.broadcast_to(np.zeros(1), (bottom - top, right - left))
+    cells = NumPyRasterSource(empty, left, -bottom, right, -top, srs_wkt=grid.crs)
+    zones = gpd.GeoDataFrame(geometry=shapes, crs=grid.crs)
+    found = exact_extract(cells, zones, ["cell_id", "coverage"], output="pandas")
+    area = np.repeat(np.arange(len(areas)), found["cell_id"].map(len))
+    row, column = np.divmod(np.concatenate(found["cell_id"].to_numpy()).astype(np.int64), right - left)
+    row, column = row + top, column + left
+    share = np.concatenate(found["coverage"].to_numpy()).astype(np.float64)
+    xy = np.column_stack([column + 0.5, -row - 0.5])
+
+    # exactextract gives shares in single precision, which would lose a person in ten million.
+    border = np.flatnonzero(share < 1.0)
+    squares = shapely.box(column[border], -row[border] - 1, column[border] + 1, -row[border])
+    pieces = shapely.intersection(squares, shapes[area[border]])
+    share[border] = shapely.area(pieces)
+    astray = ~shapely.covers(pieces, shapely.points(xy[border])) & (share[border] > 0)
+    xy[border[astray]] = shapely.get_coordinates(shapely.point_on_surface(pieces[astray]))
+
+    covered = shapely.box(0, -height, width, 0).buffer(_ROUNDING, join_style="mitre")
+    beyond = ~shapely.covered_by(shapes, covered)
+    window = (left, top, right - left, bottom - top)
+    return _Parts(area, row, column, share, grid.xy(xy * [1, -1]), beyond, window)
+
+
+def _people(grid: Grid, parts: _Parts) -> tuple[NDArray[np.float64], list[Problem]]:
+    """Return the people of each part's whole cell, none where the raster has no data or cannot be believed."""
+    left, top, width, height = parts.window
+    values = grid.read(left, top, width, height)[parts.row - top, parts.column - left]
+    impossible = (values < 0) | (values > MAX_NUMBER)
+    problems = []
+    if grid.dataset.count > 1:
+        problems.append(_noted(grid.file, f"has {grid.dataset.count} bands; only the first was read."))
+    if impossible.any():
+        reason = (
+            f"{np.count_nonzero(impossible)} cells hold impossible numbers of people, such as "
+            f"{values[impossible][0]:g}; they were taken as empty. Is that the raster's mark for no data?"
+        )
+        problems.append(_noted(grid.file, reason))
+    return np.where(np.isnan(values) | impossible, 0.0, values), problems
+
+
+def _require_same_grid(other: Grid, grid: Grid) -> None:
+    same_place = np.allclose(
+        [other.west, other.north, other.cell_width, other.cell_height],
+        [grid.west, grid.north, grid.cell_width, grid.cell_height],
+        rtol=0.0,
+        atol=_ROUNDING * grid.cell_width,
+    )
+    if other.shape != grid.shape or not same_place or other.dataset.crs != grid.dataset.crs:
+        raise InputError(f"{other.file}: has other cells than {grid.file}. Bring it onto the same grid with gdalwarp.")
+
+
+def _area_notes(parts: _Parts, areas: gpd.GeoDataFrame, inhabited: NDArray[np.object_], file: str) -> list[Problem]:
+    beyond = areas.loc[parts.beyond, "area_id"]
+    problems = [
+        Problem(
+            file, None, area_id, "", "the area reaches beyond the raster; its people there are not counted.", "noted"
+        )
+        for area_id in beyond
+    ]
+    deserted = areas.loc[~areas["area_id"].isin(inhabited), "area_id"].tolist()
+    if deserted:
+        first = ", ".join(deserted[:_FIRST_IDS])
+        problems.append(_noted(file, f"in {len(deserted)} of {len(areas)} areas nobody lives (first ids: {first})."))
+    return problems
+
+
+def _noted(file: str, reason: str) -> Problem:
+    return Problem(file, None, "", "", reason, "noted")
