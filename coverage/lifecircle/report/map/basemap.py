@@ -1,0 +1,142 @@
+"""The background of the map from the study's own data, and its optional pictures, each in two degrees of detail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+
+from lifecircle.report.map.codec import packed
+from lifecircle.report.map.shapes import mercator, packed_shapes
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from lifecircle.report.map.shapes import Frame, Geometries
+
+MARGIN_M: Final = 3000.0
+"""How far beyond the areas the map is drawn: a 30-minute walk and a little more, Web Mercator metres."""
+
+BAND_TOLERANCE_M: Final = 12.0
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How fine a picture is drawn.
+
+    Attributes
+    ----------
+    tolerance_m : float
+        Web Mercator metres by which a line may move.
+    least_m : float
+        Lines shorter than this, and polygons smaller than its square, are left out.
+    """
+
+    tolerance_m: float
+    least_m: float
+
+
+DETAILS: Final = (Detail(tolerance_m=38.0, least_m=230.0), Detail(tolerance_m=5.0, least_m=20.0))
+"""Far and near: one pixel at zoom 12 is 38 m, and six of them are the smallest thing worth drawing."""
+
+
+@dataclass(frozen=True)
+class MapPictures:
+    """What the map may show besides areas and facilities; everything may be absent. WGS 84.
+
+    Attributes
+    ----------
+    water, green : GeoDataFrame, optional
+        Polygons, and lines of rivers.
+    streets : GeoDataFrame, optional
+        Lines of the main streets.
+    bands : GeoDataFrame, optional
+        Isochrones: ``service``, ``walker``, ``minutes`` and the polygon of everything within them.
+    islands : GeoDataFrame, optional
+        Streets that are cut off from the rest.
+    problems : GeoDataFrame, optional
+        Points with a ``reason``, such as facilities far from any street. Positions of residents do not belong here.
+    """
+
+    water: gpd.GeoDataFrame | None = None
+    green: gpd.GeoDataFrame | None = None
+    streets: gpd.GeoDataFrame | None = None
+    bands: gpd.GeoDataFrame | None = None
+    islands: gpd.GeoDataFrame | None = None
+    problems: gpd.GeoDataFrame | None = None
+
+
+def window_around(geometries: Geometries) -> tuple[float, float, float, float]:
+    """Return the rectangle in which the map is drawn: the areas' bounds and a margin, Web Mercator metres."""
+    west, south, east, north = shapely.total_bounds(geometries)
+    return west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M
+
+
+def packed_pictures(pictures: MapPictures, frame: Frame, window: tuple[float, float, float, float]) -> dict[str, Any]:
+    """Return the pictures that are there, ready for the page.
+
+    Parameters
+    ----------
+    pictures : MapPictures
+    frame : Frame
+    window : tuple
+        The rectangle outside which nothing is kept.
+
+    Returns
+    -------
+    dict
+        ``water``, ``green``, ``streets``, ``islands``: far and near, each with ``fills`` and ``lines``;
+        ``bands``: service, walker, minutes and shape; ``problems``: positions and reasons.
+    """
+    content: dict[str, Any] = {}
+    for name in ("water", "green", "streets", "islands"):
+        layer = getattr(pictures, name)
+        if layer is not None and len(layer) > 0:
+            shapes = shapely.clip_by_rect(mercator(layer.geometry), *window)
+            content[name] = [_picture(shapes, frame, detail) for detail in DETAILS]
+    if pictures.bands is not None and len(pictures.bands) > 0:
+        content["bands"] = _bands(pictures.bands, frame, window)
+    if pictures.problems is not None and len(pictures.problems) > 0:
+        content["problems"] = _problems(pictures.problems, frame, window)
+    return content
+
+
+def _picture(shapes: Geometries, frame: Frame, detail: Detail) -> dict[str, dict[str, str]]:
+    parts = shapely.get_parts(shapely.get_parts(shapes))
+    dimension = shapely.get_dimensions(parts)
+    fills = _simple(parts[dimension == 2], detail)  # noqa: PLR2004 - the dimension of a polygon
+    lines = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(parts[dimension == 1])))
+    return {
+        "fills": packed_shapes(fills[shapely.area(fills) >= detail.least_m**2], frame, closed=True),
+        "lines": packed_shapes(_simple(lines[shapely.length(lines) >= detail.least_m], detail), frame, closed=False),
+    }
+
+
+def _simple(shapes: Geometries, detail: Detail) -> Geometries:
+    return np.asarray(shapely.simplify(shapes, detail.tolerance_m), dtype=object)
+
+
+def _bands(bands: gpd.GeoDataFrame, frame: Frame, window: tuple[float, float, float, float]) -> list[dict[str, Any]]:
+    """Return the isochrones from the widest to the narrowest, in the order in which they are drawn."""
+    ordered = bands.sort_values(["service", "walker", "minutes"], ascending=[True, True, False], kind="stable")
+    shapes = shapely.simplify(shapely.clip_by_rect(mercator(ordered.geometry), *window), BAND_TOLERANCE_M)
+    return [
+        {
+            "service": str(row.service),
+            "walker": str(row.walker),
+            "minutes": float(row.minutes),
+            "shape": packed_shapes(np.array([shape], dtype=object), frame, closed=True),
+        }
+        for row, shape in zip(ordered.itertuples(), shapes, strict=True)
+    ]
+
+
+def _problems(problems: gpd.GeoDataFrame, frame: Frame, window: tuple[float, float, float, float]) -> dict[str, Any]:
+    points = shapely.point_on_surface(mercator(problems.geometry))
+    inside = np.asarray(shapely.covers(shapely.box(*window), points))
+    return {
+        "xy": packed(np.diff(frame.on_grid(shapely.get_coordinates(points[inside])), axis=0, prepend=0)),
+        "reasons": [str(reason) for reason in problems.loc[inside, "reason"]],
+    }
