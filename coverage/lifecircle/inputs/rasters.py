@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
@@ -79,11 +80,11 @@ def residents_from_raster(
         if not home.any():
             raise InputError(f"{grid.file}: nobody lives in the areas. Check that the raster is of the same city.")
         points = to_wgs84(parts.xy[home], grid.crs, grid.file)
-    area_id = areas["area_id"].to_numpy()[parts.area[home]]
-    cells = zip(area_id, parts.row[home].tolist(), parts.column[home].tolist(), strict=True)
+    area_id = areas["area_id"].iloc[parts.area[home]].reset_index(drop=True)
+    row, column = (pd.Series(numbers[home]).astype("str") for numbers in (parts.row, parts.column))
     residents = gpd.GeoDataFrame(
         {
-            "resident_id": [f"{area}:{row}:{column}" for area, row, column in cells],
+            "resident_id": area_id.str.cat([row, column], sep=":"),
             **{name: values[home] for name, values in columns.items()},
             "community_id": area_id,
         },
@@ -205,7 +206,7 @@ def _require_same_grid(other: Grid, grid: Grid) -> None:
         raise InputError(f"{other.file}: has other cells than {grid.file}. Bring it onto the same grid with gdalwarp.")
 
 
-def _area_notes(parts: _Parts, areas: gpd.GeoDataFrame, inhabited: NDArray[np.object_], file: str) -> list[Problem]:
+def _area_notes(parts: _Parts, areas: gpd.GeoDataFrame, inhabited: pd.Series[str], file: str) -> list[Problem]:
     beyond = areas.loc[parts.beyond, "area_id"]
     problems = [
         Problem(
