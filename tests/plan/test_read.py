@@ -14,7 +14,7 @@ def refusal(path):
 
 
 def test_the_shipped_plans_are_found_by_name():
-    assert plan_names() == ["check-up", "gb50180-2018", "nanjing-14fyp"]
+    assert plan_names() == ["check-up", "fifteen-minutes", "gb50180-2018", "nanjing-14fyp", "tdt1062-rural"]
     assert [read_plan(name).id for name in plan_names()] == plan_names()
 
 

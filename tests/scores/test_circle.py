@@ -63,6 +63,11 @@ def members(residents):
     return membership(residents, areas, {})
 
 
+def scored(standard, table, residents, members, subject=None):
+    subject = np.ones(len(residents), dtype=bool) if subject is None else np.asarray(subject)
+    return reach_results(standard, circle_reach(table, standard, 300), residents, members, subject)
+
+
 def rows(results, denominator="people"):
     return results[results["denominator"] == denominator].set_index("area_id")
 
@@ -76,7 +81,7 @@ def test_a_circle_by_hand(residents, members):
     Shortfall of the city: 0.8 - 0.3 = 0.5 of 500 people = 250 people.
     """
     table = access([5, 14, 16, 20, np.nan], ["reached"] * 4 + ["unreachable"])
-    found = rows(reach_results(circle(), circle_reach(table, circle(), 300), residents, members))
+    found = rows(scored(circle(), table, residents, members))
     city = found.loc["city"]
     assert (city["covered"], city["total"], city["unknown"]) == (150, 500, 0)
     assert city[["value", "low", "high"]].tolist() == pytest.approx([0.30, 0.20, 0.70])
@@ -88,7 +93,7 @@ def test_a_circle_by_hand(residents, members):
 def test_every_denominator_has_its_own_share(residents, members):
     # Households within 15 minutes: 40 + 20 of 200.
     table = access([5, 14, 16, 20, 30])
-    results = reach_results(circle(), circle_reach(table, circle(), 300), residents, members)
+    results = scored(circle(), table, residents, members)
     assert rows(results, "households").loc["city", "value"] == pytest.approx(60 / 200)
     assert set(results["denominator"]) == {"people", "households"}
 
@@ -99,7 +104,7 @@ def test_unknown_people_widen_the_range_and_are_not_counted_as_unserved(resident
     Low: 100 covered at the slow end of all 500 = 0.2. High: (350 + 100 unknown) / 500 = 0.9, which meets 0.8.
     """
     table = access([5, 14, 16, 20, np.nan], ["reached"] * 4 + ["not_snapped"])
-    city = rows(reach_results(circle(), circle_reach(table, circle(), 300), residents, members)).loc["city"]
+    city = rows(scored(circle(), table, residents, members)).loc["city"]
     assert (city["covered"], city["total"], city["unknown"]) == (150, 400, 100)
     assert city[["value", "low", "high"]].tolist() == pytest.approx([0.375, 0.2, 0.9])
     assert city["verdict"] == "borderline"
@@ -111,10 +116,10 @@ def test_a_district_without_data_has_no_verdict_but_known_neighbours_count(resid
     Known there: 200 of 350, all covered. In the city: 100 + 50 + 200 of 350 known.
     """
     table = access([5, 14, 10, 20, np.nan], ["reached"] * 2 + ["no_data"] * 3)
-    found = rows(reach_results(circle(), circle_reach(table, circle(), 300), residents, members))
+    found = rows(scored(circle(), table, residents, members))
     assert (found.loc["d2", "total"], found.loc["d2", "unknown"], found.loc["d2", "value"]) == (200, 150, 1.0)
     table = access([5, 14, 16, 20, np.nan], ["reached"] * 2 + ["no_data"] * 3)
-    found = rows(reach_results(circle(), circle_reach(table, circle(), 300), residents, members))
+    found = rows(scored(circle(), table, residents, members))
     assert found.loc["d2", "verdict"] == "no_data"
     assert np.isnan(found.loc["d2", "value"])
     assert found.loc["d2", "reason"] == "unknown"
@@ -122,7 +127,7 @@ def test_a_district_without_data_has_no_verdict_but_known_neighbours_count(resid
 
 def test_places_far_from_their_street_are_not_surely_covered(residents, members):
     table = access([5, 5, 5, 5, 5], leg_m=[10, 10, 200, 10, 10])
-    city = rows(reach_results(circle(), circle_reach(table, circle(), 300), residents, members)).loc["city"]
+    city = rows(scored(circle(), table, residents, members)).loc["city"]
     assert (city["value"], city["low"]) == (1.0, pytest.approx(300 / 500))
     assert city["verdict"] == "borderline"
 
@@ -130,28 +135,33 @@ def test_places_far_from_their_street_are_not_surely_covered(residents, members)
 def test_a_distance_rule_reads_metres(residents, members):
     # 5, 14, 16, 20, 30 minutes at 60 m/min are 300, 840, 960, 1200, 1800 m; within 1000 m are 100 + 50 + 200.
     by_metres = circle(minutes=None, metres=1000)
-    city = rows(reach_results(by_metres, circle_reach(access([5, 14, 16, 20, 30]), by_metres, 300), residents, members))
+    city = rows(scored(by_metres, access([5, 14, 16, 20, 30]), residents, members))
     assert city.loc["city", "value"] == pytest.approx(350 / 500)
 
 
 def test_a_target_group_that_nobody_counted_is_unknown(residents, members):
     elders = circle(population="pop_60_plus")
-    found = rows(reach_results(elders, circle_reach(access([5] * 5), elders, 300), residents, members), "target_group")
+    found = rows(scored(elders, access([5] * 5), residents, members), "target_group")
     assert set(found["verdict"]) == {"no_data"}
     assert set(found["reason"]) == {"no_column"}
 
 
 def test_exactly_the_limit_is_within_it(residents, members):
     table = access([15.0] * 5)
-    assert (
-        rows(reach_results(circle(), circle_reach(table, circle(), 300), residents, members)).loc["city", "value"] == 1
-    )
+    assert rows(scored(circle(), table, residents, members)).loc["city", "value"] == 1
 
 
 def test_the_city_is_the_sum_of_its_districts(residents, members):
     table = access([5, 14, 16, 20, np.nan], ["reached"] * 3 + ["no_data", "not_snapped"])
-    results = reach_results(circle(), circle_reach(table, circle(), 300), residents, members)
+    results = scored(circle(), table, residents, members)
     for denominator in ("people", "households"):
         found = rows(results, denominator)
         for column in ("covered", "total", "unknown"):
             assert found.loc["city", column] == found.loc["d1", column] + found.loc["d2", column]
+
+
+def test_a_standard_for_towns_asks_nothing_of_villages(residents, members):
+    """District 1 is rural: of the town's 350 people the 200 at 10 minutes are covered, the rural ones do not count."""
+    found = rows(scored(circle(), access([5, 5, 10, 20, 30]), residents, members, [False, False, True, True, True]))
+    assert found.loc["city", ["covered", "total"]].tolist() == [200, 350]
+    assert found.loc["d1", ["verdict", "reason"]].tolist() == ["no_data", "not_judged"]

@@ -8,7 +8,7 @@ from shapely import box
 
 from lifecircle.bilingual import Bilingual
 from lifecircle.errors import StudyError
-from lifecircle.scores.membership import membership, with_settings
+from lifecircle.scores.membership import in_setting, membership, with_settings
 from lifecircle.study import Group
 
 
@@ -71,3 +71,10 @@ def test_urban_and_rural_parts_stand_apart(areas, residents):
     assert parts["urban"] == 80
     assert (parts["d1:rural"], parts["d1:urban"], parts["d2:urban"]) == (20, 10, 70)
     assert parts["outer:rural"] == 20
+
+
+def test_a_setting_chooses_points_and_an_unknown_one_chooses_all(areas, residents):
+    assert in_setting(residents, areas, "rural").tolist() == [True] * 4
+    areas["setting"] = [None, None, None, "urban", "rural", "urban"]
+    assert in_setting(residents, areas, "rural").tolist() == [False, True, False, False]
+    assert in_setting(residents, areas, None).all()

@@ -20,6 +20,7 @@ def _in_order(years: tuple[int, int]) -> tuple[int, int]:
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Where = dict[str, Condition]
 Binding = Literal["约束性", "预期性"]
+Setting = Literal["urban", "rural"]
 AreaLevel = Literal["district", "street", "community"]
 Layers = Annotated[tuple[Identifier, ...], Field(min_length=1)]
 Years = Annotated[tuple[int, int], AfterValidator(_in_order)]
@@ -131,6 +132,8 @@ class Circle(_OfShares):
     """Who walks: an id of `configs/walkers.yaml`."""
     population: Identifier = "population"
     """Column of the residents whose share is taken: `population`, `pop_60_plus` …"""
+    setting: Setting | None = None
+    """Only residents of `urban` or of `rural` communities; everybody when left out, or where a study does not say."""
 
     @model_validator(mode="after")
     def _one_limit(self) -> Circle:

@@ -84,7 +84,11 @@ def bundle_reach(composite: Composite, reaches: Sequence[Reach]) -> Reach:
 
 
 def reach_results(
-    standard: Circle | Composite, reach: Reach, residents: pd.DataFrame, membership: Membership
+    standard: Circle | Composite,
+    reach: Reach,
+    residents: pd.DataFrame,
+    membership: Membership,
+    subject: NDArray[np.bool_],
 ) -> pd.DataFrame:
     """Return the results of a circle or bundle for every area and denominator.
 
@@ -97,11 +101,16 @@ def reach_results(
         With the standard's population column, and ``households`` and ``residential_area_m2`` where known.
     membership : Membership
         Of the residents.
+    subject : (R,) array of bool
+        Whom the standard is about; others are on neither side of a share.
     """
     tables = [
-        judged(membership.areas, standard, _figures(reach, weights, membership)).assign(denominator=name)
+        judged(membership.areas, standard, _figures(reach, weights * subject, membership)).assign(denominator=name)
         for name, weights in denominators(residents, standard.population)
     ]
+    beyond = (membership.sums(subject) == 0) & (membership.sums(~subject) > 0)
+    for table in tables:
+        table.loc[beyond, "reason"] = "not_judged"
     if standard.population not in residents:
         tables[0]["reason"] = "no_column"
     return pd.concat(tables, ignore_index=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from lifecircle.plan.standards import Setting
     from lifecircle.study import Group, Level
 
     Members = dict[tuple[str, str], NDArray[np.intp]]
@@ -102,7 +103,7 @@ def with_settings(whole: Membership, points: pd.DataFrame, areas: gpd.GeoDataFra
     """
     if "setting" not in areas or "community_id" not in points:
         return whole
-    setting = points["community_id"].map(areas.set_index("area_id")["setting"])
+    setting = _settings(points, areas)
     members = {(str(level), str(area_id)): whole.points_of(row) for row, (level, area_id) in
                enumerate(whole.areas.itertuples(index=False))}  # fmt: skip
     parts: Members = {}
@@ -112,6 +113,13 @@ def with_settings(whole: Membership, points: pd.DataFrame, areas: gpd.GeoDataFra
             if level in {CITY, GROUP, "district"}:
                 parts[SETTING, name if level == CITY else f"{area_id}:{name}"] = rows[within[rows]]
     return _of_members(members | parts, len(points))
+
+
+def in_setting(points: pd.DataFrame, areas: gpd.GeoDataFrame, setting: Setting | None) -> NDArray[np.bool_]:
+    """Return the points in urban or in rural communities; all of them where none is asked for or known."""
+    if setting is None or "setting" not in areas or areas["setting"].isna().all():
+        return np.ones(len(points), dtype=bool)
+    return (_settings(points, areas) == setting).to_numpy(bool)
 
 
 def group_areas(areas: gpd.GeoDataFrame, group_id: str, group: Group) -> gpd.GeoDataFrame:
@@ -146,6 +154,10 @@ def _of_members(members: Members, count: int) -> Membership:
     indices = np.concatenate([*members.values(), np.empty(0, dtype=np.intp)])
     matrix = sparse.csr_array((np.ones(len(indices)), indices, indptr), shape=(len(members), count))
     return Membership(pd.DataFrame(list(members), columns=["level", "area_id"]), matrix)
+
+
+def _settings(points: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.Series[str]:
+    return points["community_id"].map(areas.set_index("area_id")["setting"])
 
 
 def _in_group(points: pd.DataFrame, areas: gpd.GeoDataFrame, group_id: str, group: Group) -> NDArray[np.bool_]:

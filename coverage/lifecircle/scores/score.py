@@ -21,7 +21,7 @@ from lifecircle.scores.circle import (
     reach_results,
     weights_of,
 )
-from lifecircle.scores.membership import Membership, membership, with_settings
+from lifecircle.scores.membership import Membership, in_setting, membership, with_settings
 from lifecircle.scores.presence import presence_results
 from lifecircle.scores.ratio import part_results, ratio_results
 from lifecircle.scores.results import RESULT_COLUMNS
@@ -132,7 +132,8 @@ def _results(standard: Standard, plan: Plan, ground: _Ground) -> pd.DataFrame:
         case Composite():
             circles = [plan.standard(name) for name in standard.circles]
             reach = bundle_reach(standard, [_reach(circle, ground) for circle in circles if isinstance(circle, Circle)])
-            return reach_results(standard, reach, ground.inputs.residents, ground.members)
+            everybody = np.ones(len(ground.inputs.residents), dtype=bool)
+            return reach_results(standard, reach, ground.inputs.residents, ground.members, everybody)
         case Presence():
             return presence_results(standard, ground.supply, ground.inputs.areas, ground.study.groups, ground.people)
         case Ratio():
@@ -151,9 +152,10 @@ def _reach(circle: Circle, ground: _Ground) -> Reach:
 
 def _circle_results(circle: Circle, ground: _Ground) -> pd.DataFrame:
     residents = ground.inputs.residents
-    rows = reach_results(circle, _reach(circle, ground), residents, ground.members)
+    subject = in_setting(residents, ground.inputs.areas, circle.setting)
+    rows = reach_results(circle, _reach(circle, ground), residents, ground.members, subject)
     access = rows_of(ground.access, service_of(circle), circle.walker)
-    beyond = minutes_missing(access, circle, weights_of(residents, circle.population), ground.members)
+    beyond = minutes_missing(access, circle, weights_of(residents, circle.population) * subject, ground.members)
     people = rows["denominator"] == rows["denominator"].iloc[0]
     rows.loc[people, "missing"] = np.where(rows.loc[people, "verdict"] == "no_data", np.nan, np.maximum(beyond, 0.0))
     rows.loc[people, "missing_unit"] = "minutes" if circle.minutes is not None else "metres"
