@@ -166,7 +166,7 @@ def _filter(standard: Standard) -> str:
 def _population(standard: Standard) -> str:
     """Return whom or what the standard is about, as far as two standards must share it to be compared."""
     if isinstance(standard, Circle):
-        return standard.population
+        return ", ".join(filter(None, [standard.population, standard.setting]))
     if isinstance(standard, Presence):
         return standard.level
     if isinstance(standard, Ratio):

@@ -93,7 +93,7 @@ def rule_words(standard: Standard, lang: Lang) -> str:
 @rule_words.register(Circle)
 def _circle_words(standard: Circle, lang: Lang) -> str:
     places, limit = _filtered(standard.layers, standard.where), limit_words(standard, lang)
-    who = f"{standard.population}, {standard.walker}"
+    who = ", ".join(filter(None, [standard.population, standard.setting, standard.walker]))
     return f"步行{limit}内有 {places}（{who}）" if lang == "zh" else f"{places} within {limit} ({who})"
 
 
