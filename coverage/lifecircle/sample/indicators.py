@@ -1,0 +1,60 @@
+"""From the facts to the table of statistics: invented values of what no map can compute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from lifecircle.sample import facts
+from lifecircle.sample.facilities import SYNTHETIC
+from lifecircle.sample.people import whole_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lifecircle.sample.schema import Figure
+
+CITY: Final = "city"
+_COLUMNS: Final = ("indicator", "area", "year", "value", "source")
+_DECIMALS: Final = 2
+_MOST_PERCENT: Final = 100.0
+
+
+def statistics_table(figures: Iterable[Figure], years: tuple[int, int], seed: int) -> pd.DataFrame:
+    """Return the table of statistics.
+
+    Parameters
+    ----------
+    figures : iterable of Figure
+    years : (int, int)
+        First and last year. What is not a sum over them is a value of the last.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        ``indicator, area, year, value, source``. The parts of a sum over years add up to it.
+    """
+    rng = np.random.default_rng([seed, 8])
+    rows: list[tuple[str, str, int, float]] = []
+    for figure in figures:
+        if figure.by_year:
+            rows += [(figure.indicator, CITY, year, part) for year, part in _parts(figure.value, years)]
+        else:
+            rows.append((figure.indicator, CITY, years[1], figure.value))
+        if figure.districts is not None:
+            apart = rng.uniform(-figure.districts, figure.districts, size=len(facts.districts()))
+            values = np.round(np.minimum(figure.value + apart, _MOST_PERCENT), _DECIMALS).tolist()
+            names = [entry.name for entry in facts.districts()]
+            rows += [(figure.indicator, name, years[1], value) for name, value in zip(names, values, strict=True)]
+    return pd.DataFrame([(*row, SYNTHETIC) for row in rows], columns=list(_COLUMNS))
+
+
+def _parts(value: float, years: tuple[int, int]) -> list[tuple[int, float]]:
+    """Return the years and a part of the value for each: whole where the value is, with two decimals otherwise."""
+    span = range(years[0], years[1] + 1)
+    units = 1 if float(value).is_integer() else 10**_DECIMALS
+    parts = whole_numbers(np.ones(len(span)), round(value * units)) / units
+    return list(zip(span, parts.tolist(), strict=True))

@@ -1,0 +1,160 @@
+"""The sample city as a folder of ordinary files, which goes through the readers that real data goes through."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from ruamel.yaml import YAML
+
+from lifecircle.configs import configs_dir
+from lifecircle.errors import InputError
+from lifecircle.files import folder_written_whole
+from lifecircle.progress import quietly
+from lifecircle.sample import facts
+from lifecircle.sample.answers import known_answers
+from lifecircle.sample.city import sample_city
+from lifecircle.sample.facilities import SYNTHETIC, columns_of
+from lifecircle.sample.indicators import statistics_table
+from lifecircle.sample.pbf import write_extract
+from lifecircle.sample.readme import readme
+from lifecircle.sample.scale import SCALES, Scale
+from lifecircle.sample.tables import with_positions, write_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from lifecircle.progress import Step
+    from lifecircle.sample.city import SampleCity
+    from lifecircle.sample.schema import Table
+
+MARK: Final = "SYNTHETIC.json"
+STUDY: Final = "study.yaml"
+_FOLDER_LINE: Final = "folder: ../../data/nanjing-sample\n"
+_COMMON: Final = ("facility_id", "name", "kind", "kind_zh")
+_LAST: Final = ("address", "source")
+_AREA_FILES: Final = {"district": "districts.geojson", "street": "subdistricts.gpkg", "community": "communities.gpkg"}
+
+
+def write_sample(
+    folder: str | Path,
+    scale: Literal["small", "full"] | Scale = "small",
+    seed: int = 2025,
+    progress: Step = quietly,
+) -> Path:
+    """Write the sample city.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Made if it is not there; an earlier sample in it is replaced as a whole.
+    scale : {"small", "full"} or Scale
+        About 60,000 or more than 500,000 nodes of streets, 12,000 or more than 100,000 resident points, 20,000 or more
+        than 25,000 facilities.
+    seed : int
+        The same seed gives the same files.
+    progress : Step
+        Told what is being made; see :func:`lifecircle.sample.city.sample_city`, and ``sample_files``.
+
+    Returns
+    -------
+    Path
+        The study file.
+
+    Raises
+    ------
+    InputError
+        If there is no such scale, or the folder holds anything that no earlier sample wrote.
+    ReportError
+        If the folder cannot be written to.
+    """
+    folder = Path(folder)
+    size = _scale(scale)
+    _require_replaceable(folder)
+    city = sample_city(size, seed, progress)
+    with progress("sample_files"), folder_written_whole(folder, MARK) as draft:
+        _write(city, draft, size, seed)
+    return folder / STUDY
+
+
+def _scale(scale: str | Scale) -> Scale:
+    if isinstance(scale, Scale):
+        return scale
+    if scale not in SCALES:
+        raise InputError(f"scale: there is no sample of size {scale!r}. Choose one of: {', '.join(SCALES)}.")
+    return SCALES[scale]
+
+
+def _write(city: SampleCity, folder: Path, scale: Scale, seed: int) -> None:
+    """Write everything into an empty folder."""
+    write_extract(
+        folder / "streets.osm.pbf", city.streets, city.terrain, city.scenes, city.facilities[city.facilities["in_osm"]]
+    )
+    for level, name in _AREA_FILES.items():
+        write_table(getattr(city.areas, level).assign(source=SYNTHETIC), folder / name)
+    write_table(city.people.table.assign(source=SYNTHETIC), folder / "residents.parquet")
+    for table in facts.supply().tables:
+        _write_facilities(city.facilities, table, folder)
+    figures = facts.figures()
+    statistics = statistics_table(figures.figures, figures.years, seed)
+    statistics.to_csv(folder / "statistics.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
+    answers = known_answers(city)
+    _write_yaml(answers, folder / "planted.yaml")
+    (folder / "README.md").write_text(readme(answers), encoding="utf-8")
+    (folder / STUDY).write_text(_study(), encoding="utf-8")
+    mark: dict[str, Any] = {"synthetic": SYNTHETIC, "scale": scale.name, "seed": seed}
+    mark["files"] = sorted([*(part.name for part in folder.iterdir()), MARK])
+    (folder / MARK).write_text(json.dumps(mark, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _write_facilities(facilities: gpd.GeoDataFrame, table: Table, folder: Path) -> None:
+    """Write the facilities of some layers, with the columns that these have and the names that the file gives them."""
+    own = list(dict.fromkeys(column for layer in table.layers for column in columns_of(layer)))
+    rows = facilities.loc[facilities["layer"].isin(table.layers), [*_COMMON, *own, *_LAST, "geometry"]]
+    typed = rows.assign(**{name: rows[name].infer_objects().convert_dtypes() for name in own}).reset_index(drop=True)
+    if table.crs:
+        typed = typed.to_crs(table.crs)
+    path = folder / table.file
+    if path.suffix in {".csv", ".xlsx"}:
+        typed = with_positions(typed)
+    write_table(typed.rename(columns=table.headers), path, table.encoding)
+
+
+def _study() -> str:
+    """Return the shipped study of the sample, with its files in the folder of the study itself."""
+    text = (configs_dir() / "studies" / "nanjing-sample.yaml").read_text(encoding="utf-8")
+    return text.replace(_FOLDER_LINE, "folder: .\n")
+
+
+def _write_yaml(data: dict[str, Any], path: Path) -> None:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.width = 120
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # ruamel types it as None
+    with path.open("w", encoding="utf-8") as stream:
+        yaml.dump(data, stream)
+
+
+def _require_replaceable(folder: Path) -> None:
+    """Refuse a folder in which anything lies that an earlier sample did not put there."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise InputError(f"{folder}: is a file. Name a folder for the sample.")
+    strangers = sorted({part.name for part in folder.iterdir()} - _earlier_files(folder))
+    if strangers:
+        more = f" and {len(strangers) - 1} more" if len(strangers) > 1 else ""
+        raise InputError(
+            f"{folder}: holds {strangers[0]}{more}, which no earlier sample wrote. "
+            "Move it away, or name a new folder for the sample."
+        )
+
+
+def _earlier_files(folder: Path) -> set[str]:
+    """Return the names of the files that an earlier sample put into a folder, by its own list."""
+    try:
+        names = json.loads((folder / MARK).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return {name for name in names if isinstance(name, str)} if isinstance(names, list) else set()
