@@ -138,11 +138,10 @@ def plan_show(plan: PlanName, lang: Language = "zh") -> None:
 
     Example: `lifecircle plan show nanjing-14fyp`
     """
-    from lifecircle.plan import plan_table, read_plan
-    from lifecircle.terminal import print_table
+    from lifecircle.plan import read_plan
+    from lifecircle.terminal import print_plan
 
-    content = read_plan(plan)
-    print_table(plan_table(content, lang), content.name.text(lang))
+    print_plan(read_plan(plan), lang)
 
 
 @plan_app.command("check")
@@ -167,10 +166,10 @@ def plan_diff(plan: PlanName, other: PlanName, lang: Language = "zh") -> None:
     Example: `lifecircle plan diff nanjing-14fyp gb50180-2018`
     """
     from lifecircle.plan import plan_differences, read_plan
-    from lifecircle.terminal import print_table
+    from lifecircle.terminal import print_differences
 
     first, second = read_plan(plan), read_plan(other)
-    print_table(plan_differences(first, second, lang), f"{first.name.text(lang)} ⟷ {second.name.text(lang)}")
+    print_differences(plan_differences(first, second, lang), first, second, lang)
 
 
 if __name__ == "__main__":

@@ -12,11 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from lifecircle.messages import number, say
+from lifecircle.plan.tables import SUBJECT
+from lifecircle.plan.wording import binding_words, rule_words, target_words
 from lifecircle.report.board import HEADS, board, by_field
 from lifecircle.scores.results import VERDICTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
 
@@ -80,14 +82,42 @@ def print_board(plan: Plan, results: pd.DataFrame, lang: Lang) -> None:
     console.print(say("board.counts", lang, **counts), highlight=False)
 
 
-def print_table(frame: pd.DataFrame, title: str) -> None:
-    """Print a table of text."""
-    table = Table(title=Text(title), title_justify="left", header_style="bold")
-    for column in frame.columns:
-        table.add_column(Text(str(column)))
-    for row in frame.astype(str).itertuples(index=False):
-        table.add_row(*(Text(cell) for cell in row))
+def print_plan(plan: Plan, lang: Lang) -> None:
+    """Print the standards of a plan by its fields; what the plan does not print itself is marked as a reading."""
+    table = Table(title=Text(plan.name.text(lang)), title_justify="left", header_style="bold")
+    for head in ("entry", "rule", "target", "binding", "clause"):
+        table.add_column(say(f"cli.{head}", lang), overflow="fold")
+    for field, name in plan.fields.items():
+        table.add_section()
+        own = [standard for standard in plan.scored() if standard.field == field]
+        if own:
+            table.add_row(Text(name.text(lang), style="bold"))
+        for standard in own:
+            target = target_words(standard, lang)
+            if standard.target_source == "reading":
+                target += f"\n{say('cli.reading', lang)}"
+            entry = Text.assemble(standard.name.text(lang), "\n", (standard.id, "dim"))
+            binding, clause = binding_words(standard.binding, lang), standard.clause.place
+            table.add_row(entry, Text(rule_words(standard, lang)), Text(target), Text(binding), Text(clause))
+    console = Console()
+    console.print(table)
+    if not plan.verified:
+        console.print(say("cli.unverified", lang), highlight=False)
+
+
+def print_differences(differences: pd.DataFrame, first: Plan, second: Plan, lang: Lang) -> None:
+    """Print the subjects that two plans treat differently, one column for each plan."""
+    table = Table(header_style="bold")
+    for head in (say("cli.subject", lang), first.name.text(lang), second.name.text(lang), say("cli.differs", lang)):
+        table.add_column(Text(head), overflow="fold")
+    for row in differences.to_dict("records"):
+        sides = [_joined(row[name] for name in row if name.endswith(f":{plan.id}")) for plan in (first, second)]
+        table.add_row(Text(_joined(row[name] for name in SUBJECT)), *map(Text, sides), Text(row["differs"]))
     Console().print(table)
+
+
+def _joined(cells: Iterable[str]) -> str:
+    return " · ".join(filter(None, cells))
 
 
 def print_check(study: Study, checked: Checked, lang: Lang) -> None:
