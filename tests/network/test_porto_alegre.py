@@ -13,7 +13,7 @@ from lifecircle.inputs.streets import read_ways
 from lifecircle.network.graph import build_network
 from lifecircle.network.places import insert_places
 from lifecircle.network.rules import read_walking_rules, way_uses
-from lifecircle.network.search import all_within, walk_graph
+from lifecircle.network.search import all_within, nearest, walk_graph
 from lifecircle.network.snap import snap_to_edges
 from lifecircle.network.walkers import read_walkers
 from lifecircle.study import Source
@@ -63,6 +63,24 @@ def test_a_thousand_trips_in_porto_alegre_equal_those_of_networkx(real_data: Pat
     assert len(ours) > 900
     assert ours.keys() == theirs.keys()
     assert max(abs(ours[pair] - theirs[pair]) for pair in theirs) < 0.05
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("extract", "crs"), [("porto_alegre/poa_osm.pbf", "EPSG:32722"), ("helsinki/Helsinki.osm.pbf", "EPSG:32635")]
+)
+def test_private_streets_shut_nobody_in(real_data: Path, extract, crs):
+    """From a public corner, a walk leads to all that is connected with it: private streets are where trips end."""
+    path = real_data / extract
+    ways, _ = read_ways(path, Source(file=path.name))
+    network = build_network(ways, way_uses(ways, read_walking_rules()), crs)
+    placed = insert_places(network, snap_to_edges(network, np.empty((0, 2)), 300))
+    largest = np.argmax(np.bincount(network.component))
+    public = np.unique(network.edge_nodes[~network.edge_private])
+    corner = public[network.component[public] == largest][:1]
+    found = nearest(walk_graph(placed, read_walkers()["standard"]), corner, np.zeros(1))
+    assert 0 < np.count_nonzero(network.edge_private) < network.edge_count / 5
+    assert np.array_equal(np.isfinite(found.seconds), network.component == largest)
 
 
 def segment_graph(ways, uses, network, lonlat, who):

@@ -132,7 +132,9 @@ def _key(path: Path, source: Source, crs: str) -> str:
     parts = [source.model_dump_json(), crs]
     parts += [content_hash(part) for part in _parts(path)]
     parts += [content_hash(configs_dir() / "walking.yaml")]
-    parts += [content_hash(code) for room in ("inputs", "network") for code in sorted((_PACKAGE / room).glob("*.py"))]
+    parts += [
+        content_hash(code) for room in (".", "inputs", "network") for code in sorted((_PACKAGE / room).glob("*.py"))
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
