@@ -30,10 +30,10 @@ def test_an_archive_with_too_many_bytes_is_refused(tmp_path, monkeypatch):
         check_archive(zipped(tmp_path / "a.zip", {"a.shp": b"eleven bytes"}))
 
 
-def test_an_archive_with_too_many_members_is_refused(tmp_path):
-    path = zipped(tmp_path / "a.zip", {str(number): b"" for number in range(archives.MAX_MEMBERS + 1)})
-    with pytest.raises(InputError, match="would unpack to 10001 files"):
-        check_archive(path)
+def test_an_archive_with_too_many_members_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "MAX_MEMBERS", 2)
+    with pytest.raises(InputError, match="would unpack to 3 files"):
+        check_archive(zipped(tmp_path / "a.zip", {"a": b"", "b": b"", "c": b""}))
 
 
 def test_names_that_climb_out_of_the_folder_write_nothing_outside(tmp_path):

@@ -70,7 +70,7 @@ def test_metres_without_a_frame_are_an_error():
 
 
 def test_geometry_without_a_frame_is_an_error():
-    with pytest.raises(InputError, match=r"a\.csv: does not say its coordinate frame. Set crs: in the study"):
+    with pytest.raises(InputError, match=r"a\.csv: does not say its frame. Set crs: in the study"):
         read(polygons("POINT (118.8 32)", crs=None))
 
 
@@ -102,9 +102,10 @@ def test_every_row_that_lies_nowhere_is_listed_with_its_reason():
     ]
 
 
-def test_coordinates_that_are_not_finite_are_listed():
-    _, problems = read(polygons("POINT (118.8 32)", "LINESTRING (118 32, Inf 32)", "POINT (NaN 32)"))
-    assert [row for row, _ in listed(problems)] == [2, 3]
+def test_coordinates_that_are_on_no_map_are_listed():
+    shapes = ["POINT (118.8 32)", "LINESTRING (118 32, Inf 32)", "POINT (NaN 32)", "POINT (118 1e308)"]
+    _, problems = read(polygons(*shapes))
+    assert listed(problems) == [(row, "has a coordinate that is on no map.") for row in (2, 3, 4)]
 
 
 def test_swapped_latitude_and_longitude_are_an_error_that_says_how_to_name_them():

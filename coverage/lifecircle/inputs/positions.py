@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from lifecircle.study import Source
 
 SAME_CITY_KM: Final = 100.0
+# The largest coordinates of any frame are the eastings of numbered zones, below 130,000,000 m.
+MAX_COORDINATE: Final = 1e9
 _RIGHT_ANGLE: Final = 90.0
 _HALF_CIRCLE: Final = 180.0
 _POLYGON: Final = int(shapely.GeometryType.POLYGON)
@@ -65,14 +67,17 @@ def located(table: pd.DataFrame, source: Source, path: Path) -> tuple[gpd.GeoDat
     geometry = shapely.force_2d(geometry)
     _blame(faults, shapely.is_missing(geometry) | shapely.is_empty(geometry), "has no position")
     vertices, of_row = shapely.get_coordinates(geometry, return_index=True)
-    _blame(faults, _any_vertex(~np.isfinite(vertices), of_row, len(table)), "has a coordinate that is not finite")
+    on_map = np.abs(vertices) <= MAX_COORDINATE
+    _blame(faults, _any_vertex(~on_map, of_row, len(table)), "has a coordinate that is on no map")
     at_zero = ~_any_vertex(vertices != 0, of_row, len(table))
     _blame(faults, at_zero, "lies at 0, 0, where unknown positions are put")
 
     sound = faults == ""
-    declared = source.crs or getattr(table, "crs", None)
+    declared = source.crs
     if declared is None and isinstance(table, gpd.GeoDataFrame):
-        raise InputError(f"{path}: does not say its coordinate frame. Set crs: in the study, such as crs: EPSG:4490.")
+        if table.crs is None:
+            raise InputError(f"{path}: does not say its frame. Set crs: in the study, such as crs: EPSG:4490.")
+        declared = table.crs.to_wkt()
     geometry[sound], outside, notes = _in_wgs84(geometry[sound], declared, path)
     _blame(faults, _spread(outside, sound), "has a coordinate outside its frame, or with its axes swapped")
 

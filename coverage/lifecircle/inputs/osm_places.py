@@ -1,0 +1,229 @@
+"""Facilities from an OpenStreetMap extract: the layers of ``configs/layers.yaml`` as points and polygons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import compress
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import numpy as np
+import osmium
+import pandas as pd
+import shapely
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from lifecircle.bilingual import Bilingual
+from lifecircle.configs import configs_dir
+from lifecircle.crs import WGS84
+from lifecircle.errors import InputError, StudyError
+from lifecircle.inputs.contracts import FACILITIES, fulfilled
+from lifecircle.inputs.facilities import in_layer, points_and_polygons
+from lifecircle.inputs.formats import nearest
+from lifecircle.inputs.positions import whole
+from lifecircle.problems import Problem
+from lifecircle.yamlfile import read_model
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+Tags = dict[str, list[str]]
+
+# Tags that say something of a facility, and the columns they fill; the first that is there counts.
+_COLUMNS: Final = {
+    "name": ("name:zh", "name", "official_name", "operator"),
+    "capacity": ("capacity",),
+    "beds": ("beds", "capacity:beds"),
+    "opened": ("start_date",),
+}
+_SHAPES: Final = osmium.geom.WKBFactory()
+_LINE: Final = int(shapely.GeometryType.LINESTRING)
+_MULTIPOLYGON: Final = int(shapely.GeometryType.MULTIPOLYGON)
+_RING_COORDINATES: Final = 4
+
+
+class OsmLayer(BaseModel):
+    """A facility layer.
+
+    Attributes
+    ----------
+    name, description : Bilingual
+    tags : list of dict
+        Alternatives; all tags of one must hold. The first key of an alternative names the facility's kind.
+    unless : dict
+        Tags of which none may hold.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Bilingual
+    description: Bilingual
+    tags: list[Tags] = Field(min_length=1)
+    unless: Tags = {}
+
+
+class _Layers(RootModel[dict[str, OsmLayer]]):
+    pass
+
+
+@lru_cache(maxsize=1)
+def facility_layers() -> dict[str, OsmLayer]:
+    """Return the layers that come with lifecircle."""
+    return read_model(configs_dir() / "layers.yaml", _Layers, StudyError)[0].root
+
+
+def osm_places(path: Path, layers: Iterable[str]) -> tuple[dict[str, gpd.GeoDataFrame], list[Problem]]:
+    """Read facilities from an OpenStreetMap extract, in one go for all layers.
+
+    Parameters
+    ----------
+    path : Path
+        An ``.osm.pbf`` or ``.osm`` file.
+    layers : iterable of str
+        Layers of ``configs/layers.yaml``. An element may belong to several.
+
+    Returns
+    -------
+    places : dict of GeoDataFrame
+        For each layer the columns of :func:`lifecircle.inputs.facilities.read_facilities`; ``facility_id`` is such as
+        ``node/12``, ``way/7`` or ``relation/3``, ``row`` is missing. Nodes are points; closed ways and multipolygons
+        are polygons; of an open way a point on it is taken. A layer that the map does not have is an empty table.
+    problems : list of Problem
+        Elements whose geometry cannot be built (extracts cut ways at their edge), cells that are no numbers, layers
+        without a place.
+
+    Raises
+    ------
+    InputError
+        If a layer is not known, or the file cannot be read.
+    """
+    wanted = list(layers)
+    known = facility_layers()
+    for layer in wanted:
+        if layer not in known:
+            raise InputError(f"layers: {layer} has no OpenStreetMap tags. {nearest(layer, list(known))}")
+    elements, problems = _elements(path, [known[layer] for layer in wanted])
+    places = {}
+    for layer in wanted:
+        table = _table(elements, known[layer])
+        if table.empty:
+            note = f"nothing of the layer {layer} is mapped: it counts as unknown, not as absent."
+            problems.append(Problem(path.name, None, "", "", note, "noted"))
+        else:
+            table, faults = fulfilled(table, FACILITIES, path.name)
+            table, moved = points_and_polygons(table, path.name)
+            problems += faults + moved
+        places[layer] = in_layer(table, layer)
+    return places, problems
+
+
+@dataclass(frozen=True)
+class _Elements:
+    """Elements that belong to some layer: ids as in the addresses of the map's website, tags, and geometry."""
+
+    ids: list[str]
+    tags: list[dict[str, str]]
+    geometry: NDArray[Any]
+
+
+def _elements(path: Path, layers: Collection[OsmLayer]) -> tuple[_Elements, list[Problem]]:
+    """Return the elements of any of the layers that have a geometry, and those that have none or needed repair."""
+    ids, tags, shapes = [], [], []
+    for element_id, (own_tags, shape) in _found(path, layers).items():
+        ids.append(element_id)
+        tags.append(own_tags)
+        shapes.append(shape)
+    geometry, repaired = whole(_closed(shapely.from_wkb(np.array(shapes, dtype=object))))
+    lost = shapely.is_missing(geometry) | shapely.is_empty(geometry)
+    reason = "has no shape: nodes of it are missing, as at an extract's edge, or it is no multipolygon."
+    problems = [Problem(path.name, None, each, "geometry", reason, "dropped") for each in compress(ids, lost)]
+    reason = "crosses itself; was repaired."
+    problems += [
+        Problem(path.name, None, each, "geometry", reason, "repaired") for each in compress(ids, repaired & ~lost)
+    ]
+    return _Elements(list(compress(ids, ~lost)), list(compress(tags, ~lost)), geometry[~lost]), problems
+
+
+def _found(path: Path, layers: Collection[OsmLayer]) -> dict[str, tuple[dict[str, str], str | None]]:
+    """Return id, tags and shape (WKB) of the elements of any of the layers, in the order of the file."""
+    marks = sorted({mark for layer in layers for alternative in layer.tags for mark in _first_tags(alternative)})
+    found: dict[str, tuple[dict[str, str], str | None]] = {}
+    try:
+        filtered = osmium.filter.TagFilter(*marks)
+        for item in osmium.FileProcessor(path).with_areas(filtered).with_filter(filtered):
+            tags = dict(item.tags)
+            if any(_kind(tags, layer) for layer in layers):
+                element_id, shape = _element_id(item), _shape(item)
+                if shape is not None or element_id not in found:  # an area comes after its way and replaces it
+                    found[element_id] = (tags, shape)
+    except RuntimeError as error:
+        raise InputError(f"{path}: is no OpenStreetMap file that can be read ({error}). Download it again.") from error
+    return found
+
+
+def _first_tags(tags: Tags) -> list[tuple[str, str]]:
+    """Return the pairs of key and value by which the extract is searched; further tags are checked afterwards."""
+    key, values = next(iter(tags.items()))
+    return [(key, value) for value in values]
+
+
+def _kind(tags: Mapping[str, str], layer: OsmLayer) -> str | None:
+    """Return the kind of facility that an element is within a layer, or ``None`` where it does not belong."""
+    if any(_holds(tags, key, values) for key, values in layer.unless.items()):
+        return None
+    for alternative in layer.tags:
+        if all(_holds(tags, key, values) for key, values in alternative.items()):
+            return tags[next(iter(alternative))]
+    return None
+
+
+def _holds(tags: Mapping[str, str], key: str, values: Collection[str]) -> bool:
+    return any(value.strip() in values for value in tags.get(key, "").split(";"))
+
+
+def _element_id(item: Any) -> str:
+    if item.is_area():
+        return f"{'way' if item.from_way() else 'relation'}/{item.orig_id()}"
+    return f"{'node' if item.is_node() else 'way' if item.is_way() else 'relation'}/{item.id}"
+
+
+def _shape(item: Any) -> str | None:
+    """Return an element's shape as hexadecimal WKB; relations get theirs when they come again as an area."""
+    try:
+        if item.is_node():
+            return str(_SHAPES.create_point(item))
+        if item.is_way():
+            return str(_SHAPES.create_linestring(item))
+        return str(_SHAPES.create_multipolygon(item)) if item.is_area() else None
+    except (RuntimeError, osmium.InvalidLocationError):
+        return None
+
+
+def _closed(shapes: NDArray[Any]) -> NDArray[Any]:
+    """Return shapes with polygons in place of closed lines, and of multipolygons that have one part.
+
+    The area assembler leaves out closed ways that cross themselves.
+    """
+    closed = shapes.copy()
+    kind = shapely.get_type_id(shapes)
+    rings = (kind == _LINE) & shapely.is_closed(shapes) & (shapely.get_num_coordinates(shapes) >= _RING_COORDINATES)
+    closed[rings] = [shapely.Polygon(line.coords) for line in shapes[rings]]
+    single = (kind == _MULTIPOLYGON) & (shapely.get_num_geometries(shapes) == 1)
+    closed[single] = shapely.get_geometry(shapes[single], 0)
+    return closed
+
+
+def _table(elements: _Elements, layer: OsmLayer) -> gpd.GeoDataFrame:
+    """Return the elements of one layer with the columns of facilities."""
+    kinds = [_kind(tags, layer) for tags in elements.tags]
+    mine = np.array([kind is not None for kind in kinds], dtype=bool)
+    tags = list(compress(elements.tags, mine))
+    columns: dict[str, list[Any]] = {"row": [None] * len(tags), "facility_id": list(compress(elements.ids, mine))}
+    columns["kind"] = list(filter(None, kinds))
+    for column, keys in _COLUMNS.items():
+        columns[column] = [next((own[key] for key in keys if key in own), None) for own in tags]
+    return gpd.GeoDataFrame(pd.DataFrame(columns, dtype=object), geometry=elements.geometry[mine], crs=WGS84)

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import pyogrio
+import pytest
+
+from lifecircle.errors import InputError
+from lifecircle.inputs.osm_places import facility_layers, osm_places
+from osm_files import write_osm
+
+SQUARE = {1: (0.001, 0.0), 2: (0.002, 0.0), 3: (0.002, 0.001), 4: (0.001, 0.001)}
+HOLE = {5: (0.0012, 0.0002), 6: (0.0014, 0.0002), 7: (0.0014, 0.0004)}
+
+
+def extract(tmp_path, nodes=None, ways=None, relations=None):
+    return write_osm(tmp_path / "a.osm.pbf", {**SQUARE, **HOLE, **(nodes or {})}, ways or {}, relations)
+
+
+def node(**tags):
+    return {99: (0.005, 0.005, {key.replace("__", ":"): value for key, value in tags.items()})}
+
+
+@pytest.mark.parametrize(
+    ("layer", "tags"),
+    [
+        ("elder_care", {"amenity": "social_facility", "social_facility__for": "senior"}),
+        ("elder_care", {"amenity": "social_facility", "social_facility__for": "disabled;senior"}),
+        ("elder_care", {"amenity": "social_facility", "social_facility": "nursing_home"}),
+        ("elder_care", {"amenity": "nursing_home"}),
+        ("childcare", {"amenity": "childcare"}),
+        ("clinic", {"amenity": "clinic"}),
+        ("clinic", {"amenity": "doctors"}),
+        ("clinic", {"healthcare": "centre"}),
+        ("hospital", {"amenity": "hospital"}),
+        ("fitness", {"leisure": "fitness_station"}),
+        ("transit", {"highway": "bus_stop"}),
+        ("transit", {"railway": "station"}),
+        ("culture", {"amenity": "library"}),
+        ("culture", {"tourism": "museum"}),
+        ("school", {"amenity": "school"}),
+        ("kindergarten", {"amenity": "kindergarten"}),
+        ("park", {"leisure": "park"}),
+        ("market", {"amenity": "marketplace"}),
+        ("market", {"shop": "supermarket"}),
+    ],
+)
+def test_a_place_belongs_to_the_layer_of_its_tags_and_to_no_other(tmp_path, layer, tags):
+    places, _ = osm_places(extract(tmp_path, node(**tags)), facility_layers())
+    assert {name: len(table) for name, table in places.items() if len(table)} == {layer: 1}
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"amenity": "social_facility", "social_facility__for": "homeless"},
+        {"amenity": "social_facility"},
+        {"leisure": "pitch", "access": "private"},
+        {"leisure": "park", "access": "no"},
+        {"disused__amenity": "clinic"},
+        {"amenity": "restaurant"},
+    ],
+)
+def test_other_places_belong_to_no_layer(tmp_path, tags):
+    places, _ = osm_places(extract(tmp_path, node(**tags)), facility_layers())
+    assert [name for name, table in places.items() if len(table)] == []
+
+
+def test_a_place_may_belong_to_two_layers(tmp_path):
+    places, _ = osm_places(extract(tmp_path, node(amenity="school", leisure="pitch")), ["school", "fitness"])
+    assert places["school"]["facility_id"].tolist() == places["fitness"]["facility_id"].tolist() == ["node/99"]
+    assert (places["school"]["kind"][0], places["fitness"]["kind"][0]) == ("school", "pitch")
+
+
+def test_tags_fill_the_columns_of_facilities(tmp_path):
+    tags = {
+        "amenity": "nursing_home",
+        "name": "Xuanwu Home",
+        "name__zh": "玄武养老院",
+        "capacity": "120",
+        "beds": "about 9",
+    }
+    places, problems = osm_places(extract(tmp_path, node(**tags, start_date="2019")), ["elder_care"])
+    row = places["elder_care"].iloc[0]
+    assert row[["facility_id", "layer", "name", "kind", "capacity", "opened"]].tolist() == [
+        "node/99", "elder_care", "玄武养老院", "nursing_home", 120.0, "2019",
+    ]  # fmt: skip
+    assert places["elder_care"]["beds"].isna().all()
+    assert [(p.feature_id, p.reason) for p in problems] == [
+        ("node/99", "beds 'about 9' is not a number: taken as unknown.")
+    ]
+
+
+def test_the_plain_name_stands_where_there_is_no_chinese_one(tmp_path):
+    places, _ = osm_places(extract(tmp_path, node(amenity="clinic", name="Kamppi")), ["clinic"])
+    assert places["clinic"]["name"].tolist() == ["Kamppi"]
+
+
+def test_a_closed_way_is_a_polygon_and_an_open_one_a_point_on_it(tmp_path):
+    ways = {1: ([1, 2, 3, 4, 1], {"leisure": "park"}), 2: ([1, 2, 3], {"leisure": "track"})}
+    places, problems = osm_places(extract(tmp_path, ways=ways), ["park", "fitness"])
+    assert places["park"]["facility_id"].tolist() == ["way/1"]
+    assert places["park"].geometry[0].normalize().wkt == (
+        "POLYGON ((0.001 0, 0.001 0.001, 0.002 0.001, 0.002 0, 0.001 0))"
+    )
+    assert places["fitness"].geom_type.tolist() == ["Point"]
+    assert [(p.feature_id, p.outcome) for p in problems] == [("way/2", "repaired")]
+
+
+def test_a_multipolygon_keeps_its_hole_though_its_ways_have_no_tags(tmp_path):
+    """A square of 1000 µ° by 1000 µ° without a triangle of 200 by 200 / 2."""
+    ways = {1: ([1, 2, 3, 4, 1], {}), 2: ([5, 6, 7, 5], {})}
+    relations = {8: ([("w", 1, "outer"), ("w", 2, "inner")], {"type": "multipolygon", "leisure": "park"})}
+    places, _ = osm_places(extract(tmp_path, ways=ways, relations=relations), ["park"])
+    assert places["park"]["facility_id"].tolist() == ["relation/8"]
+    assert places["park"].geometry[0].area == pytest.approx(1e-6 - 0.5 * 4e-8)
+
+
+def test_a_way_that_crosses_itself_is_repaired(tmp_path):
+    """Two triangles of base 1000 µ° and height 500 µ°."""
+    places, problems = osm_places(extract(tmp_path, ways={1: ([1, 3, 2, 4, 1], {"leisure": "park"})}), ["park"])
+    assert places["park"].geometry[0].area == pytest.approx(5e-7)
+    assert [(p.feature_id, p.reason) for p in problems] == [("way/1", "crosses itself; was repaired.")]
+
+
+def test_elements_without_a_shape_are_listed(tmp_path):
+    ways = {1: ([1, 2, 3, 4, 1], {}), 2: ([1, 1234], {"leisure": "park"}), 3: ([1235, 1236], {"leisure": "park"})}
+    relations = {
+        8: ([("w", 1, "outer"), ("w", 77, "outer")], {"type": "multipolygon", "leisure": "park"}),
+        9: ([("w", 1, "perimeter")], {"type": "site", "leisure": "park"}),
+    }
+    nodes = node(leisure="park")
+    places, problems = osm_places(extract(tmp_path, nodes, ways, relations), ["park"])
+    assert places["park"]["facility_id"].tolist() == ["node/99"]
+    assert sorted(p.feature_id for p in problems if p.outcome == "dropped") == [
+        "relation/8", "relation/9", "way/2", "way/3",
+    ]  # fmt: skip
+
+
+def test_a_layer_that_is_not_mapped_is_an_empty_table_with_a_note(tmp_path):
+    places, problems = osm_places(extract(tmp_path), ["childcare"])
+    assert len(places["childcare"]) == 0
+    assert places["childcare"].columns[:3].tolist() == ["facility_id", "layer", "name"]
+    assert [(p.outcome, p.reason) for p in problems] == [
+        ("noted", "nothing of the layer childcare is mapped: it counts as unknown, not as absent.")
+    ]
+
+
+def test_an_unknown_layer_is_an_error_with_the_nearest_name(tmp_path):
+    with pytest.raises(InputError, match=r"clinics has no OpenStreetMap tags\. Did you mean 'clinic'"):
+        osm_places(extract(tmp_path), ["clinics"])
+
+
+@pytest.mark.parametrize("content", [None, b"no map " * 100])
+def test_a_file_that_is_no_extract_is_an_error(tmp_path, content):
+    path = tmp_path / "a.osm.pbf"
+    if content:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=r"a\.osm\.pbf: is no OpenStreetMap file that can be read"):
+        osm_places(path, ["clinic"])
+
+
+def test_every_layer_has_names_in_both_languages_and_tags():
+    for layer in facility_layers().values():
+        assert any("一" <= character <= "鿿" for character in layer.name.zh + layer.description.zh)
+        assert layer.name.en.isascii()
+        assert all(values for alternative in layer.tags for values in alternative.values())
+
+
+def test_real_nodes_agree_with_those_that_gdal_finds(real_data):
+    """GDAL's OpenStreetMap driver reads the same extract by code of its own; it knows each node by its id."""
+    path = real_data / "helsinki" / "Helsinki.osm.pbf"
+    points = pyogrio.read_dataframe(path, layer="points", columns=["osm_id", "other_tags"], read_geometry=False)
+    clinics = points[points["other_tags"].fillna("").str.contains(r'"amenity"=>"(?:clinic|doctors)"')]
+    places, _ = osm_places(path, ["clinic", "culture", "fitness"])
+    assert len(clinics) >= 5
+    assert set(places["clinic"]["facility_id"]) >= {f"node/{each}" for each in clinics["osm_id"]}
+    assert (len(places["clinic"]), len(places["culture"]), len(places["fitness"])) == (7, 32, 17)
+
+
+def test_the_real_bus_stops_of_porto_alegre_are_all_found(real_data):
+    """1,054 bus stops, as the data's own page counts them."""
+    places, _ = osm_places(real_data / "porto_alegre" / "poa_osm.pbf", ["transit"])
+    assert (places["transit"]["kind"] == "bus_stop").sum() == 1054
