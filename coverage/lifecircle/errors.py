@@ -19,7 +19,7 @@ class PlanError(LifecircleError, ValueError):
 
 
 class InputError(LifecircleError, ValueError):
-    """A data file is missing, unreadable, or holds nothing that could be used."""
+    """A data file is missing, unreadable, or holds nothing that could be used; or values passed in are not usable."""
 
 
 class NetworkError(LifecircleError, ValueError):

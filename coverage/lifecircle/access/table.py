@@ -75,7 +75,7 @@ def access_table(
         surely, perhaps = offering(service, facilities)
         trips = _trips(joined, graph, surely)
         best = _trips(joined, graph, surely | perhaps) if perhaps.any() else trips
-        blocks.append(_block(joined, facilities, trips, best, _silent(residents, service, silent)))
+        blocks.append(_block(joined, facilities, trips, best, silent_residents(residents, service, silent)))
     table = pd.concat(blocks, ignore_index=True)
     pairs = np.repeat(np.arange(len(wanted)), len(residents))
     table["service"] = pd.Categorical([service.id for service, _ in wanted]).take(pairs)
@@ -144,7 +144,7 @@ def _taken(values: pd.Series[str], rows: NDArray[np.int64]) -> pd.Categorical[st
     return pd.Categorical.from_codes(codes[rows], dtype=column.dtype)
 
 
-def _silent(residents: gpd.GeoDataFrame, service: Service, silent: Mapping[str, frozenset[str]]) -> NDArray[np.bool_]:
+def silent_residents(residents: gpd.GeoDataFrame, service: Service, silent: Mapping[str, frozenset[str]]) -> NDArray[np.bool_]:
     """Return the residents of districts of which none of the service's layers says anything."""
     districts = frozenset.intersection(*(silent.get(layer, frozenset({CITY})) for layer in service.layers))
     if CITY in districts:
