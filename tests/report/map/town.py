@@ -121,9 +121,11 @@ def access_of(residents, facilities, plan, silent):
         minutes = np.round(distance * DETOUR / METRES_PER_MINUTE[walker], 2)
         status = np.full(len(residents), "reached", dtype=object)
         status[::41] = "unreachable"
+        status[3::29] = "no_data"  # something nearer may be missing from the data
         status[residents["district_id"].isin(silent.get(layer, []))] = "no_data"
         status[5::37] = "not_snapped"
         lost = (status == "not_snapped") | (status == "unreachable")
+        silenced = residents["district_id"].isin(silent.get(layer, [])) | (status == "not_snapped")
         blocks.append(
             pd.DataFrame(
                 {
@@ -132,6 +134,9 @@ def access_of(residents, facilities, plan, silent):
                     "walker": walker,
                     "status": pd.Categorical(status),
                     "minutes": np.where(lost, np.nan, minutes),
+                    "least_minutes": np.select(
+                        [silenced, status == "unreachable", status == "no_data"], [0.0, np.nan, minutes / 2], minutes
+                    ),
                     "facility_layer": np.where(lost, None, layer),
                     "facility_id": np.where(lost, None, places["facility_id"].to_numpy()[nearest]),
                 }
@@ -147,7 +152,7 @@ def results_of(residents, access, plan):
         if circle.kind == "circle":
             rows = access[(access["service"] == circle.layers[0]) & (access["walker"] == circle.walker)]
             covered = (rows["minutes"] <= circle.minutes).to_numpy()
-            unknown = ((rows["status"] == "not_snapped") | ((rows["status"] == "no_data") & ~covered)).to_numpy()
+            unknown = (rows["least_minutes"] <= circle.minutes).to_numpy() & ~covered
             covered_by_all &= covered
             unknown_to_any |= unknown
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy import sparse
@@ -32,26 +32,20 @@ class Histogram:
 
     Attributes
     ----------
-    everyone, not_snapped, no_data : (A,) arrays
-        People of the area; those no street leads to; those of whose service nothing is known.
+    everyone : (A,) array
+        People of the area.
     within : (A, M) array
         People who reach the service in at most so many minutes.
-    across : (A, M) array
-        Those among them of whose own district nothing is known: they reach a facility across its border, so they are
-        covered all the same.
+    unknown : (A, M) array
+        People who perhaps do and perhaps do not, for want of data.
     """
 
     everyone: NDArray[np.float64]
-    not_snapped: NDArray[np.float64]
-    no_data: NDArray[np.float64]
     within: NDArray[np.float64]
-    across: NDArray[np.float64]
+    unknown: NDArray[np.float64]
 
     def share(self, minutes: int) -> NDArray[np.float64]:
-        """Return the covered part of the people of whom it is known whether they are, by area.
-
-        The same rule as in the scores: unknown are those not snapped, and those without data who do not reach a
-        facility across the border.
+        """Return the covered part of the people of whom it is known whether they are, by area, as in the scores.
 
         Parameters
         ----------
@@ -64,9 +58,9 @@ class Histogram:
             ``nan`` where nothing is known.
         """
         column = minutes - FIRST_MINUTE
-        known = self.everyone - self.not_snapped - self.no_data + self.across[:, column]
+        known = self.everyone - self.unknown[:, column]
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(known > 0, self.within[:, column] / known, np.nan)
+            return np.where(known > _ROUNDING, self.within[:, column] / known, np.nan)
 
 
 def histogram(membership: Membership, people: NDArray[np.float64], access: pd.DataFrame) -> Histogram:
@@ -79,19 +73,13 @@ def histogram(membership: Membership, people: NDArray[np.float64], access: pd.Da
     people : (R,) array
         Weight of each resident point; ``nan`` counts as nobody.
     access : DataFrame
-        R rows with ``status`` and ``minutes``, in the residents' order.
+        R rows in the residents' order. What is known of a walk lies between ``least_minutes`` and ``minutes``: within
+        15 minutes are those whose ``minutes`` are, unknown those whose ``least_minutes`` alone are.
     """
     people = np.nan_to_num(people)
-    status = access["status"].astype(object).to_numpy()
-    not_snapped, no_data = status == "not_snapped", status == "no_data"
-    minutes = np.where(not_snapped, np.nan, access["minutes"].to_numpy(np.float64))
-    return Histogram(
-        everyone=membership.sums(people),
-        not_snapped=membership.sums(people * not_snapped),
-        no_data=membership.sums(people * no_data),
-        within=_within(membership, people, minutes),
-        across=_within(membership, people * no_data, minutes),
-    )
+    within = _within(membership, people, access["minutes"].to_numpy(np.float64))
+    possible = _within(membership, people, access["least_minutes"].to_numpy(np.float64))
+    return Histogram(everyone=membership.sums(people), within=within, unknown=possible - within)
 
 
 def _within(membership: Membership, people: NDArray[np.float64], minutes: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -102,28 +90,26 @@ def _within(membership: Membership, people: NDArray[np.float64], minutes: NDArra
     return np.asarray(np.cumsum((membership.matrix @ by_minute).toarray(), axis=1))
 
 
-def packed_histogram(histogram: Histogram) -> dict[str, Any]:
+def packed_histogram(histogram: Histogram) -> dict[str, str]:
     """Return a histogram for the page, in tenths of a person.
 
     Returns
     -------
     dict
-        ``rows``: for each area everyone, not snapped, no data, and the people whom each minute adds. ``across``: the
-        last again for the areas in ``across_areas``, the only ones where anybody is covered across a border.
+        ``rows``: for each area everyone, the people unknown at the first minute, and the people whom each minute adds.
+        ``doubts``: what each minute adds to the unknown, or takes from them, for the areas in ``doubtful`` alone:
+        elsewhere the unknown stay the same.
     """
-    across = np.flatnonzero(histogram.across[:, -1] > 0)
-    fixed = np.column_stack([histogram.everyone, histogram.not_snapped, histogram.no_data])
+    everyone, within, unknown = (_tenths(part) for part in (histogram.everyone, histogram.within, histogram.unknown))
+    changes = np.diff(unknown, axis=1)
+    doubtful = np.flatnonzero(changes.any(axis=1))
     return {
-        "rows": packed(np.column_stack([_parts(fixed), _added(histogram.within)])),
-        "across": packed(_added(histogram.across[across])),
-        "across_areas": packed(across),
+        "rows": packed(np.column_stack([everyone, unknown[:, 0], np.diff(within, axis=1, prepend=0)])),
+        "doubts": packed(changes[doubtful]),
+        "doubtful": packed(doubtful),
     }
 
 
-def _parts(people: NDArray[np.float64]) -> NDArray[np.int64]:
+def _tenths(people: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return sums in tenths of a person; rounded before their steps are taken, so that errors do not add up."""
     return np.rint(people * PARTS_OF_A_PERSON).astype(np.int64)
-
-
-def _added(within: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return what each minute adds; the sums are rounded, not the steps, so that errors do not add up."""
-    return np.diff(_parts(within), axis=1, prepend=0)

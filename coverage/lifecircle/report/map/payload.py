@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from lifecircle.report.map.data import MapData
     from lifecircle.report.map.runs import Reach, RunContent
 
-DECIMALS: Final = 10_000
-"""Values of results are kept to four decimals: a share to a hundredth of a percent."""
+SCALE: Final = 1_000_000
+"""Values of results are kept to six decimals; in packed text a share is no longer for the last two."""
 UNREACHABLE_MINUTES: Final = 1e5
 """Stands for an infinite median; no walk lasts so long."""
 
@@ -73,7 +73,7 @@ def payload(data: MapData, *, lang: Lang, fewest_people: int) -> dict[str, Any]:
         "knownEnough": KNOWN_ENOUGH,
         "minutes": [FIRST_MINUTE, LAST_MINUTE],
         "partsOfAPerson": PARTS_OF_A_PERSON,
-        "decimals": DECIMALS,
+        "scale": SCALE,
         "unreachable": UNREACHABLE_MINUTES,
         "verdicts": VERDICTS,
         "levels": [*LEVELS, GROUP],
@@ -197,7 +197,7 @@ def _cells(cells: pd.DataFrame, plan_id: str, standard_id: str) -> dict[str, Any
         "share": bool((cells["unit"] == "share").all()),
         "denominator": str(cells["denominator"].iloc[0]),
         "area": packed(np.diff(cells["area"], prepend=0)),
-        **{name: packed(with_gaps(column, DECIMALS)) for name, column in numbers.items()},
+        **{name: packed(with_gaps(column, SCALE)) for name, column in numbers.items()},
         **{name: packed(with_gaps(column, PARTS_OF_A_PERSON)) for name, column in people.items()},
         "verdict": packed([VERDICTS.index(verdict) for verdict in cells["verdict"]]),
         "reason": packed(codes),

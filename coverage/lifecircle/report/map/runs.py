@@ -90,7 +90,7 @@ class RunContent:
     positions : (F, 2) array
         On the grid.
     offers : dict
-        Service id to the rows of the facilities that offer it.
+        Service id to the rows of the facilities that surely offer it.
     reach : tuple of Reach
     cells : DataFrame
         Results with ``area``, the row of the area; one denominator for each standard and area, the people first.
@@ -139,7 +139,7 @@ def run_content(
         name=run.name,
         facilities=pd.DataFrame({"layer": facilities["layer"], "name": _texts(facilities["name"])}),
         positions=frame.on_grid(shapely.get_coordinates(points[inside])),
-        offers={key: np.flatnonzero(offering(service, facilities)) for key, service in services.items()},
+        offers={key: np.flatnonzero(offering(service, facilities)[0]) for key, service in services.items()},
         reach=tuple(_reach(run, plans, belonging, facilities)),
         cells=_cells(run.results, belonging),
     )

@@ -25,6 +25,8 @@ MERCATOR: Final = "EPSG:3857"
 AREA_TOLERANCE_M: Final = 8.0
 """Square root of the area of the triangles that simplification may remove: half a pixel at zoom 13."""
 
+_CENTIMETRE: Final = 0.01
+
 _SAME_AREA: Final = 0.02
 """Children tile their parent when the two differ by less than this part of the parent's area."""
 
@@ -60,8 +62,9 @@ def frame_around(geometries: Geometries) -> Frame:
 
 
 def mercator(geometries: gpd.GeoSeries) -> Geometries:
-    """Return valid geometries in Web Mercator."""
-    return np.asarray(shapely.make_valid(np.asarray(geometries.to_crs(MERCATOR), dtype=object)), dtype=object)
+    """Return valid geometries in Web Mercator, rounded to a centimetre: borders that differ by less are the same."""
+    shapes = shapely.set_precision(np.asarray(geometries.to_crs(MERCATOR), dtype=object), _CENTIMETRE, mode="pointwise")
+    return np.asarray(shapely.make_valid(shapes), dtype=object)
 
 
 def packed_shapes(geometries: Geometries, frame: Frame, *, closed: bool) -> dict[str, str]:

@@ -6,26 +6,26 @@ const MINUTES = LAST - FIRST + 1;
 
 /** A function that gives an area's people within some minutes; see histograms.py. */
 function readHistogram(packed) {
-  const [rows, across] = [packed.rows, packed.across].map(unpacked);
-  const acrossRow = new Map(unpacked(packed.across_areas).map((area, row) => [area, row]));
+  const [rows, doubts] = [packed.rows, packed.doubts].map(unpacked);
+  const doubtful = new Map(unpacked(packed.doubtful).map((area, row) => [area, row]));
   const sum = (numbers, from, count) => {
     let total = 0;
     for (let i = from; i < from + count; i++) total += numbers[i];
     return total / content.partsOfAPerson;
   };
   return (area, minutes) => {
-    const from = area.row * (MINUTES + 3);
-    const steps = minutes - FIRST + 1;
-    const [everyone, notSnapped, noData] = [0, 1, 2].map((i) => sum(rows, from + i, 1));
-    const foreign = acrossRow.has(area.row) ? sum(across, acrossRow.get(area.row) * MINUTES, steps) : 0;
-    return { everyone, covered: sum(rows, from + 3, steps), total: everyone - notSnapped - noData + foreign };
+    const from = area.row * (MINUTES + 2);
+    const steps = minutes - FIRST;
+    const change = doubtful.has(area.row) ? sum(doubts, doubtful.get(area.row) * (MINUTES - 1), steps) : 0;
+    const [everyone, unknown] = [sum(rows, from, 1), sum(rows, from + 1, 1) + change];
+    return { everyone, unknown, covered: sum(rows, from + 2, steps + 1), total: everyone - unknown };
   };
 }
 
 /** The results of one standard by area row. */
 function readCells(packed) {
   const columns = (keys, scale) => keys.map((key) => withGaps(packed[key], scale));
-  const [value, low, high, target] = columns(['value', 'low', 'high', 'target'], content.decimals);
+  const [value, low, high, target] = columns(['value', 'low', 'high', 'target'], content.scale);
   const [covered, total, unknown, unserved] =
     columns(['covered', 'total', 'unknown', 'shortfallPeople'], content.partsOfAPerson);
   const [verdict, reason] = [packed.verdict, packed.reason].map(unpacked);
@@ -79,8 +79,8 @@ const themes = [
 function walkFigure(run, area, service, minutes = state.minutes) {
   const histogram = reachOf(run, service)?.people.get(state.people)?.();
   if (!histogram) return { share: true, value: null, state: 'absent' };
-  const { everyone, covered, total } = histogram(area, minutes);
-  const figure = { share: true, people: true, value: null, covered, total, unknown: everyone - total };
+  const { everyone, unknown, covered, total } = histogram(area, minutes);
+  const figure = { share: true, people: true, value: null, covered, total, unknown };
   if (everyone < content.fewest) return { ...figure, state: 'few' };
   if (total <= 0 || total < content.knownEnough * everyone) return { ...figure, state: 'no_data' };
   return { ...figure, value: covered / total, unserved: total - covered, state: 'known' };

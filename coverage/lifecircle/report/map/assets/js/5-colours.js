@@ -1,6 +1,6 @@
 // Colours and classes: from light to dark, so that colour-blind readers and grey printers keep them apart.
 
-const RAMP = ['#f4ecc8', '#cfe0b4', '#93c7b3', '#56a3ad', '#2d7597', '#1c4a72'];
+const RAMP = ['#f4ecc8', '#c3dbb0', '#93c7b3', '#56a3ad', '#2d7597', '#1c4a72'];
 const SHARE_EDGES = [0, 0.2, 0.4, 0.6, 0.8, 0.95, 1];
 const VERDICT_MARKS = { met: '✓', borderline: '≈', short: '✕', no_data: '—' };
 const INK = '#22303c';
@@ -8,7 +8,7 @@ const PAPER = '#f8f6f0';
 const WATER = '#c5d8e2';
 const GREEN = '#5f8a4e';
 const ODD = '#7b4ea3';
-const UNSERVED = 'rgba(200, 67, 43, 0.66)';
+const UNSERVED = 'rgba(205, 66, 42, 0.82)';
 const LAYER_COLOURS = ['#1b1b1b', '#b3478a', '#b86e00', '#00695c', '#4b4fb5', '#8c2d19', '#5d6b00'];
 const LAYER_SIDES = [0, 4, 3]; // circle, diamond, triangle: layers beyond the colours change their shape
 
@@ -43,6 +43,9 @@ const hatch = once(() => {
   return pen.createPattern(tile, 'repeat');
 });
 
-/** Radius in pixels of the dot for some unserved people: its area is proportional to them. */
-const mostPeople = once(() => Math.max(1, ...areas.filter((a) => a.level === leafLevel).map((a) => a.people)));
-const dotRadius = (count) => 15 * Math.sqrt(count / mostPeople());
+const leaves = areas.filter((area) => area.level === leafLevel);
+const mostPeople = Math.max(1, ...leaves.map((area) => area.people));
+/** Width of the middle one of the smallest areas, on the grid. */
+const usualWidth = leaves.map(({ box }) => box[2] - box[0]).sort((a, b) => a - b)[leaves.length >> 1];
+/** Radius in pixels of the dot for some unserved people, its area in proportion; from afar all dots shrink. */
+const dotRadius = (count, k) => Math.min(15, 0.4 * usualWidth * k) * Math.sqrt(count / mostPeople);

@@ -17,6 +17,7 @@ const problems = once(() => {
   return reasons.map((name, row) => ({ name, x: at[2 * row], y: at[2 * row + 1], problem: true }));
 });
 
+const pixelsPerMetre = () => L.CRS.EPSG3857.scale(map.getZoom() ?? NEAR_ZOOM) / WORLD;
 function toGrid(latlng) {
   const metres = L.CRS.EPSG3857.project(latlng);
   return [metres.x - content.frame[0], content.frame[1] - metres.y];
@@ -39,7 +40,7 @@ const Atlas = L.Renderer.extend({
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     const size = this._bounds.getSize();
     const world = L.CRS.EPSG3857.scale(this._map.getZoom());
-    const k = world / WORLD;
+    const k = pixelsPerMetre();
     const corner = this._map.getPixelOrigin().add(this._bounds.min);
     const left = world / 2 + k * content.frame[0] - corner.x;
     const top = world / 2 - k * content.frame[1] - corner.y;

@@ -1,13 +1,14 @@
 // What is drawn on the map, layer by layer, and what lies under the pointer.
 
-const CELL = 46; // pixels of the grid in whose cells many facilities become one mark
+const CELL = 64; // pixels of the grid in whose cells many facilities become one mark
 const CROWD = 150; // so many in view are still drawn one by one
 const ALWAYS_SINGLE_ZOOM = 16;
-const LABELS = { // from which zoom on, until which, and how the names of a level are written
-  district: { from: 8.5, to: 19, font: '600 14px' },
-  street: { from: 11.25, to: 13.25, font: '600 11.5px' },
-  community: { from: 13.25, to: 19, font: '11px' },
+const LABELS = { // how the names of a level are written, and how many times its name's width an area must be wide
+  district: { font: '600 14px', room: 0.7 },
+  street: { font: '600 11.5px', room: 2 },
+  community: { font: '11px', room: 1.2 },
 };
+const NEAR_WIDTH = 80; // pixels of the usual community from which on streets go without their names
 const fontFamily = once(() => getComputedStyle(document.body).fontFamily);
 
 function drawAreas(view, run) {
@@ -18,7 +19,7 @@ function drawAreas(view, run) {
     const { state: known, value } = figureOf(run, area);
     fillAll(view, [area], known === 'known' ? RAMP[classOf(value, at)] : known === 'no_data' ? hatch() : PAPER);
   }
-  strokeAll(view, visible, 'rgba(255, 255, 255, 0.7)', view.zoom < 11.5 ? 0.5 : 1);
+  strokeAll(view, visible, 'rgba(255, 255, 255, 0.7)', Math.min(1, 0.02 * usualWidth * view.k));
 }
 
 function drawGround(view) {
@@ -43,11 +44,11 @@ function drawBands(view) {
 
 function drawDots(view, run) {
   onScreen(view);
-  Object.assign(view.pen, { fillStyle: UNSERVED, strokeStyle: '#fff', lineWidth: 0.8 });
+  Object.assign(view.pen, { fillStyle: UNSERVED, strokeStyle: '#fff', lineWidth: 0.7 });
   for (const area of shownAreas()) {
     const { unserved } = figureOf(run, area);
     if (unserved >= content.fewest && inView(view, area)) {
-      mark(view.pen, view.place(...area.anchor), Math.max(dotRadius(unserved), 1.2));
+      mark(view.pen, view.place(...area.anchor), Math.max(dotRadius(unserved, view.k), 1));
     }
   }
 }
@@ -103,7 +104,7 @@ function drawFacilities(view, run, from = 0, to = view.width) {
     } else {
       const alike = members.every((one) => one.layer === first.layer);
       Object.assign(pen, { fillStyle: 'rgba(255, 255, 255, 0.92)', strokeStyle: alike ? colour : INK });
-      mark(pen, at, 6.5 + 2.2 * String(members.length).length);
+      mark(pen, at, 5 + 2.2 * String(members.length).length);
       pen.fillStyle = INK;
       pen.fillText(members.length, at[0], at[1] + 0.5);
     }
@@ -114,17 +115,16 @@ function drawFacilities(view, run, from = 0, to = view.width) {
 function drawLabels(view) {
   onScreen(view);
   const { pen } = view;
-  const taken = [];
+  const taken = view.marks.map((one) => view.place(one.x, one.y)).map(([x, y]) => ({ x, y, half: 6 }));
   Object.assign(pen, { textAlign: 'center', textBaseline: 'middle', lineJoin: 'round', lineWidth: 3.2 });
   for (const area of areas) {
     const style = LABELS[area.level];
-    if (!style || view.zoom < style.from || view.zoom >= style.to || !inView(view, area)) continue;
+    if (!style || !inView(view, area) || (area.level === 'street' && usualWidth * view.k > NEAR_WIDTH)) continue;
     pen.font = `${style.font} ${fontFamily()}`;
     const [x, middle] = view.place(...area.anchor);
     const y = middle + (area.level === state.theme?.level && state.show.has('dots') ? 15 : 0);
     const half = pen.measureText(nameOf(area)).width / 2 + 4;
-    const wide = (area.box[2] - area.box[0]) * view.k;
-    if (area.level !== 'district' && 1.4 * half > wide) continue;
+    if (2 * half * style.room > (area.box[2] - area.box[0]) * view.k) continue;
     if (taken.some((one) => Math.abs(one.x - x) < one.half + half && Math.abs(one.y - y) < 17)) continue;
     taken.push({ x, y, half });
     Object.assign(pen, { strokeStyle: 'rgba(255, 255, 255, 0.85)', fillStyle: INK });

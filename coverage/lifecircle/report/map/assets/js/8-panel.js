@@ -189,10 +189,10 @@ function drawLegend() {
 
 /** Two dots with the numbers they stand for. */
 function dotKey() {
-  const round = 10 ** Math.floor(Math.log10(mostPeople()));
+  const round = 10 ** Math.floor(Math.log10(mostPeople));
   return el('span.dots', {}, ...[round, round / 5].flatMap((count) => {
     const dot = el('span.dot', { 'aria-hidden': 'true' });
-    dot.style.width = dot.style.height = `${2 * dotRadius(count)}px`;
+    dot.style.width = dot.style.height = `${2 * dotRadius(count, pixelsPerMetre())}px`;
     return [dot, formats.whole.format(count)];
   }));
 }

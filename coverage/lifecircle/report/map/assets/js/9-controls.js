@@ -18,6 +18,7 @@ function fit(area, options = {}) {
 function go(area) {
   change({ place: area === whole ? null : area, spot: null });
   fit(area);
+  if (document.activeElement === document.body) byId('answer').focus({ preventScroll: true });
   if (isNarrow()) byId('answer').scrollIntoView();
 }
 
@@ -192,6 +193,7 @@ function startControls() {
   on('compare', 'click', () => change({ swipe: state.swipe === null ? 0.5 : null }));
   on('divider', 'input', (value) => change({ swipe: Number(value) / 100 }));
   map.on('move', () => { if (state.swipe !== null) repaint(); });
+  map.on('zoomend', drawLegend);
   byId('legend').open = !isNarrow();
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') change({ place: null, spot: null });

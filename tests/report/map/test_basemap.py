@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from lifecircle.report.map.basemap import MARGIN_M, MapPictures, packed_pictures, window_around
+from lifecircle.report.map.shapes import Frame
+from report.map.decoding import polygons_of, positions, rings_of
+
+FRAME = Frame(west=0, north=0)
+WINDOW = (-10_000.0, -10_000.0, 10_000.0, 10_000.0)
+
+
+def layer(*shapes, **columns):
+    return gpd.GeoDataFrame(columns, geometry=list(shapes), crs=3857).to_crs(4326)
+
+
+def content(**pictures):
+    return packed_pictures(MapPictures(**pictures), FRAME, WINDOW)
+
+
+def test_pictures_that_are_absent_or_empty_leave_nothing_behind():
+    assert content() == {}
+    assert content(water=layer(), bands=layer(service=[], walker=[], minutes=[]), problems=layer(reason=[])) == {}
+
+
+def test_a_shore_is_drawn_finer_from_near_than_from_afar():
+    angle = np.linspace(0, 2 * np.pi, 400, endpoint=False)
+    lake = shapely.Polygon(np.column_stack([2000 * np.cos(angle), 2000 * np.sin(angle)]))
+    far, near = content(water=layer(lake))["water"]
+    assert 8 <= len(rings_of(far["fills"])[0][0]) < len(rings_of(near["fills"])[0][0]) < 400
+    assert polygons_of(near["fills"])[0].area == pytest.approx(lake.area, rel=0.005)
+
+
+def test_ponds_are_left_out_from_afar_and_kept_from_near():
+    far, near = content(water=layer(shapely.box(0, 0, 100, 100)))["water"]
+    assert rings_of(far["fills"]) == []
+    assert polygons_of(near["fills"])[0].area == 10_000
+
+
+def test_pieces_of_a_street_are_joined_before_they_are_simplified():
+    """Ten pieces of 30 m, each too short to be drawn from afar, make a straight street of 300 m with two vertices."""
+    pieces = [shapely.LineString([(30 * i, 0), (30 * i + 30, 0)]) for i in range(10)]
+    far, _ = content(streets=layer(*pieces))["streets"]
+    assert [ring.tolist() for rings in rings_of(far["lines"]) for ring in rings] == [[[0, 0], [300, 0]]]
+
+
+def test_what_lies_outside_the_window_is_cut_off():
+    river = shapely.LineString([(-50_000, 0), (50_000, 0)])
+    _, near = content(water=layer(river))["water"]
+    assert [ring.tolist() for ring in rings_of(near["lines"])[0]] == [[[-10_000, 0], [10_000, 0]]]
+
+
+def test_the_window_is_a_walk_wider_than_the_areas():
+    window = window_around(np.array([shapely.box(0, 0, 100, 200)]))
+    assert window == (-MARGIN_M, -MARGIN_M, 100 + MARGIN_M, 200 + MARGIN_M)
+
+
+def test_isochrones_are_drawn_from_the_widest_to_the_narrowest():
+    squares = [shapely.box(-r, -r, r, r) for r in (300, 900, 600)]
+    bands = content(bands=layer(*squares, service="clinic", walker="standard", minutes=[5, 15, 10]))["bands"]
+    assert [band["minutes"] for band in bands] == [15, 10, 5]
+    assert [polygons_of(band["shape"])[0].area for band in bands] == pytest.approx([1800**2, 1200**2, 600**2], rel=0.01)
+
+
+def test_problems_keep_their_places_and_reasons():
+    points = [shapely.Point(10, -20), shapely.Point(99_999, 0), shapely.Point(30, -50)]
+    problems = content(problems=layer(*points, reason=["a", "outside", "b"]))["problems"]
+    assert problems["reasons"] == ["a", "b"]
+    assert positions(problems["xy"]).tolist() == [[10, 20], [30, 50]]
