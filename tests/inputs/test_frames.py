@@ -10,7 +10,7 @@ import shapely
 
 from lifecircle.crs import WGS84, to_lonlat, to_metric
 from lifecircle.inputs.alignment import nearest_m, street_segments, strengths, surroundings
-from lifecircle.inputs.frames import SWAPPED, TWICE, ZONE_117, ZONE_120, best_frame, detect_frame
+from lifecircle.inputs.frames import STREETS, SWAPPED, TWICE, ZONE_117, ZONE_120, best_frame, detect_frame
 from lifecircle.inputs.gcj02 import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 from lifecircle.inputs.streets import read_ways, ways_from_lines
 from lifecircle.study import Source
@@ -69,6 +69,12 @@ def test_a_layer_in_the_declared_frame_fits(streets, places):
     fit = detect_frame(places, streets)
     assert (fit.verdict, fit.frame, fit.shift_m) == ("fits", "EPSG:4326", 0.0)
     assert fit.message.en == "The file's 100 places fit the streets as declared (EPSG:4326)."
+
+
+def test_streets_in_gcj02_are_found_by_a_layer_that_is_not(streets, places):
+    fit = detect_frame(gcj02_to_wgs84(places), streets)
+    assert (fit.verdict, fit.frame) == ("wrong", STREETS)
+    assert "north-west of where they fit the streets. It is the streets that look like GCJ-02" in fit.message.en
 
 
 def test_the_shift_is_told_with_its_direction_and_remedy(streets, places):
@@ -177,11 +183,11 @@ def test_buildings_make_the_evidence_stronger(segments):
 
 def test_confidence_follows_the_inequality_of_vysochanskij_and_petunin(streets, places):
     """1 - 4 / 9 / (1 + z²) for the best frame's z standard deviations."""
-    xy = to_metric(np.array([places, gcj02_to_wgs84(places), bd09_to_wgs84(places)]).reshape(-1, 2), streets.crs)
-    back_twice = to_metric(gcj02_to_wgs84(gcj02_to_wgs84(places)), streets.crs)
-    z = strengths(streets, np.concatenate([xy.reshape(3, 100, 2), back_twice[None]]))
-    assert detect_frame(places, streets).confidence == pytest.approx(1 - 4 / 9 / (1 + z[0] ** 2), rel=1e-9)
-    assert z.argmax() == 0
+    frames = {"EPSG:4326": np.copy, "GCJ-02": gcj02_to_wgs84}
+    z = strengths(streets, np.stack([to_metric(read(places), streets.crs) for read in frames.values()]))
+    fit = best_frame(places, streets, frames, "EPSG:4326")
+    assert fit.confidence == pytest.approx(1 - 4 / 9 / (1 + z[0] ** 2), rel=1e-9)
+    assert z[0] > 10 > 3 > z[1]
 
 
 def test_the_segments_of_ways_do_not_join_one_way_to_the_next():

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 TWICE: Final = "GCJ-02 twice"
 SWAPPED: Final = "axes swapped"
+STREETS: Final = "streets in GCJ-02"
 ZONE_117: Final = "EPSG:4548"
 ZONE_120: Final = "EPSG:4549"
 
@@ -58,6 +59,10 @@ _LOOKS: Final = {
     SWAPPED: Bilingual(
         en="Longitude and latitude look exchanged: exchange the two columns.",
         zh="经度与纬度似被颠倒：请对调两列坐标。",
+    ),
+    STREETS: Bilingual(
+        en="It is the streets that look like GCJ-02: set crs: GCJ-02 for them, or reproject them.",
+        zh="似为道路数据采用 GCJ-02：请为道路设置 crs: GCJ-02，或转换其坐标。",
     ),
     ZONE_117: Bilingual(
         en="Its metres look like those of EPSG:4548, read as EPSG:4549: read the original with crs: EPSG:4548.",
@@ -167,6 +172,8 @@ def _china_frames(declared: str) -> dict[str, Transform]:
     }
     if declared in read:
         frames[WGS84] = in_file
+    else:
+        frames[STREETS] = wgs84_to_gcj02
     return {**frames, declared: np.copy}
 
 
