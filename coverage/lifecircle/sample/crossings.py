@@ -84,13 +84,14 @@ def joining_roads(pieces: pd.DataFrame, xy: NDArray[np.float64], terrain: Terrai
 
 def bridges(pieces: pd.DataFrame, xy: NDArray[np.float64], terrain: Terrain) -> tuple[pd.DataFrame, list[str]]:
     """Return the bridges over the main river, each between the nearest nodes of both banks, and their names."""
-    banks = _by_bank(public_nodes(pieces), xy, terrain)
     entries = facts.ground().bridges
     spots = to_metric(np.array([bridge.at for bridge in entries]), FRAME)
-    lines = [
-        [int(bank[cKDTree(xy[bank]).query(abutment)[1]]) for bank, abutment in zip(banks, pair, strict=True)]
-        for pair in (_abutments(terrain, spot) for spot in spots)
+    abutments = zip(*(_abutments(terrain, spot) for spot in spots), strict=True)
+    ends = [
+        bank[cKDTree(xy[bank]).query(np.array(places))[1]]
+        for bank, places in zip(_by_bank(public_nodes(pieces), xy, terrain), abutments, strict=True)
     ]
+    lines = np.column_stack(ends).tolist()
     return drawn_lines(lines, [bridge.way for bridge in entries], BRIDGE_AXIS), [bridge.name for bridge in entries]
 
 

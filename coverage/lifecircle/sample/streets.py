@@ -140,9 +140,9 @@ def street_map(
 
 def _near_obstacles(grid: Lattice, terrain: Terrain) -> NDArray[np.bool_]:
     """Return the crossing points of which a street might be cut by water or a railway."""
-    obstacles = shapely.union_all([terrain.wet, *terrain.railways.values()])
+    obstacles = shapely.union_all([terrain.wet, *terrain.railways.values()]).buffer(_NEAR * grid.spacing_m)
     shapely.prepare(obstacles)
-    return np.asarray(shapely.dwithin(obstacles, shapely.points(grid.xy), _NEAR * grid.spacing_m))
+    return np.asarray(shapely.contains_xy(obstacles, grid.xy[:, 0], grid.xy[:, 1]), dtype=bool)
 
 
 def _with_kinds_and_names(pieces: pd.DataFrame, grid: Lattice, rng: np.random.Generator) -> pd.DataFrame:

@@ -50,8 +50,8 @@ def write_sample(
     folder : str or Path
         Made if it is not there; an earlier sample in it is replaced as a whole.
     scale : {"small", "full"} or Scale
-        About 60,000 or more than 500,000 nodes of streets, 12,000 or more than 100,000 resident points, 20,000 or more
-        than 25,000 facilities.
+        Small: 50,000 junctions and ends of streets, 12,000 resident points, 17,000 facilities. Full: 547,000, 102,000
+        and 25,000.
     seed : int
         The same seed gives the same files.
     progress : Step
