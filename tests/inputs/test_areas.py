@@ -147,6 +147,15 @@ def test_a_communitys_own_code_and_name_are_its_id_and_name(tmp_path):
     assert areas.iloc[1][["area_id", "name"]].tolist() == ["320102002001", "梅园新村社区"]
 
 
+def test_a_communitys_own_code_goes_before_a_plain_id_unless_the_study_says_otherwise(tmp_path):
+    table = strips({"7": (0, 1)}).rename(columns={"代码": "id"}).assign(社区代码="320102002001")
+    ((path, _),) = sources(tmp_path, community=table).values()
+    areas, _ = read_areas({"community": (path, Source(file="a"))})
+    assert areas["area_id"].tolist() == ["city", "320102002001"]
+    areas, _ = read_areas({"community": (path, Source(file="a", columns={"area_id": "id"}))})
+    assert areas["area_id"].tolist() == ["city", "7"]
+
+
 def test_an_area_without_a_name_bears_its_id(tmp_path):
     areas, _ = read_areas(sources(tmp_path, district=strips(DISTRICTS, 名称=["甲区", None])))
     assert areas["name"].tolist() == ["city", "甲区", "2"]

@@ -12,7 +12,7 @@ from lifecircle.inputs.columns import (
     column_names,
     folded,
     recognised_columns,
-    recognition_note,
+    recognition_notes,
     renamed_columns,
     urban_or_rural,
 )
@@ -92,6 +92,12 @@ def test_columns_that_are_not_there_are_an_error_with_the_nearest_names():
     )
 
 
+@pytest.mark.parametrize("ours", ["row", "layer"])
+def test_columns_that_are_filled_here_cannot_be_named(ours):
+    with pytest.raises(InputError, match=f"columns: {ours} is filled by lifecircle itself"):
+        recognised_columns(["a"], {ours: "a"}, [], FILE)
+
+
 def test_no_name_stands_under_two_columns_of_one_table():
     names = column_names().columns
     for contract in (FACILITIES, RESIDENTS, AREAS):
@@ -120,8 +126,8 @@ def test_one_column_may_serve_twice():
 
 
 def test_the_note_names_what_was_taken_for_what():
-    assert recognition_note({"beds": "床位数", "name": "name"}) == "Columns read: 床位数 as beds."
-    assert recognition_note({"name": "name"}) == ""
+    assert recognition_notes({"beds": "床位数", "name": "name"}) == ["Columns read: 床位数 as beds."]
+    assert recognition_notes({"name": "name"}) == []
 
 
 def test_urban_and_rural_are_read_from_words_and_statistical_codes():

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pyogrio
 import pytest
 import shapely
@@ -50,6 +52,12 @@ def test_every_format_gives_the_same_facilities(tmp_path, suffix):
     assert facilities["layer"].unique().tolist() == ["elder_care"]
     assert facilities["name"].tolist() == list(table_files.NAMES)
     assert facilities["beds"].tolist() == [120.0, 40.0, 80.0]
+
+
+def test_a_date_cell_of_a_workbook_is_text_by_iso_8601(tmp_path):
+    rows = [["经度", "纬度", "开业日期"], [118.8, 32.06, dt.datetime(2021, 5, 1)]]  # noqa: DTZ001 - workbooks have no zones
+    facilities, _ = read(table_files.write_workbook(tmp_path / "a.xlsx", {"s": rows}))
+    assert facilities["opened"].tolist() == ["2021-05-01"]
 
 
 def test_facilities_without_names_have_missing_ones(tmp_path):

@@ -74,7 +74,7 @@ def read_areas(
 
 def _read_level(level: Level, path: Path, source: Source) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     rows, problems = read_table(path, source, AREAS.columns)
-    table, faults = fulfilled(_own_columns(rows, level), AREAS, source.file)
+    table, faults = fulfilled(_own_columns(rows, level, source), AREAS, source.file)
     table["name"] = table["name"].fillna(table["area_id"]) if "name" in table else table["area_id"]
     flat = ~table.geom_type.isin(_POLYGONS)
     faults += listed_areas(table[flat], source.file, "is no polygon; the area is left out.")
@@ -91,10 +91,15 @@ def _read_level(level: Level, path: Path, source: Source) -> tuple[gpd.GeoDataFr
     return table[~flat].reset_index(drop=True), problems + faults
 
 
-def _own_columns(table: gpd.GeoDataFrame, level: Level) -> gpd.GeoDataFrame:
-    """Return a level's table with its own code and name (社区代码, 社区) as ``area_id`` and ``name``."""
-    own = {f"{level}_id": "area_id", level: "name"}
-    return table.rename(columns={theirs: ours for theirs, ours in own.items() if ours not in table})
+def _own_columns(table: gpd.GeoDataFrame, level: Level, source: Source) -> gpd.GeoDataFrame:
+    """Return a level's table with its own code and name (社区代码, 社区) as ``area_id`` and ``name``.
+
+    The code is what other files refer to, and goes before a plain ``id`` unless the study says otherwise.
+    """
+    code = f"{level}_id"
+    if code in table and "area_id" not in source.columns:
+        table = table.drop(columns="area_id", errors="ignore").rename(columns={code: "area_id"})
+    return table if "name" in table else table.rename(columns={level: "name"})
 
 
 def _stacked(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 POSITION_COLUMNS: Final = ("geometry", "lon", "lat", "x", "y")
 # A unit in brackets that leaves the number as it is; （万人） would not, and is not taken off.
 _UNIT: Final = re.compile(r"\((个|人|户|张|岁|名|位|所|床|m2|平方米|sqm|beds|persons|people)\)$")
-_RESERVED: Final = ("row", "layer", "geometry")
+_OWN: Final = ("row", "layer")
 
 
 class ColumnNames(BaseModel):
@@ -89,6 +89,9 @@ def recognised_columns(
     >>> recognised_columns(["名称", "床位数", "n"], {"capacity": "n"}, ["name", "beds", "kind"], None)
     {'capacity': 'n', 'name': '名称', 'beds': '床位数'}
     """
+    taken = [ours for ours in explicit if ours in _OWN]
+    if taken:
+        raise InputError(f"{path}: columns: {taken[0]} is filled by lifecircle itself. Take it out of the study.")
     absent = [
         f"there is no column {theirs!r}. {nearest(theirs, names)}"
         for theirs in explicit.values()
@@ -124,16 +127,16 @@ def renamed_columns(table: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFra
         if name in found.values():
             continue
         free = name
-        while free in columns or free in _RESERVED or (free != name and free in table.columns):
+        while free in columns or free in {*_OWN, "geometry"} or (free != name and free in table.columns):
             free += "_file"
         columns[free] = table[name]
     return pd.DataFrame(columns, index=table.index)
 
 
-def recognition_note(found: Mapping[str, str]) -> str:
-    """Return a sentence that says which columns were taken for which, or ``""`` where all bear lifecircle's names."""
+def recognition_notes(found: Mapping[str, str]) -> list[str]:
+    """Return the sentence that says which columns were taken for which; none where all bear lifecircle's names."""
     taken = [f"{theirs} as {ours}" for ours, theirs in found.items() if ours != theirs]
-    return f"Columns read: {', '.join(taken)}." if taken else ""
+    return [f"Columns read: {', '.join(taken)}."] if taken else []
 
 
 def urban_or_rural(values: pd.Series) -> pd.Series:

@@ -67,7 +67,8 @@ def in_layer(facilities: gpd.GeoDataFrame, layer: str) -> gpd.GeoDataFrame:
 def points_and_polygons(facilities: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """Return facilities with a point instead of lines and scattered points, and the rows where that was done."""
     other = ~facilities.geom_type.isin(_KEPT)
-    geometry = facilities.geometry.mask(other, point_of(facilities.geometry))
+    geometry = facilities.geometry.copy()
+    geometry[other] = point_of(geometry[other])
     reason = "is neither a point nor a polygon; a point on it stands for it."
     changed = facilities.loc[other, ["row", "facility_id"]].itertuples(index=False, name=None)
     return facilities.set_geometry(geometry), [

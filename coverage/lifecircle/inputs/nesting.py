@@ -100,11 +100,11 @@ def overlap_notes(table: gpd.GeoDataFrame, file: str) -> list[Problem]:
     share = shared / np.minimum(area[first], area[second])  # degrees cancel out: both lie in one place
     clear = np.flatnonzero(share > OVERLAP_SHARE)
     order = clear[np.lexsort((first[clear], second[clear]))]
-    ids = table["area_id"].to_numpy()
+    ids, rows = table["area_id"].tolist(), table["row"].tolist()
     return [
         Problem(
             file,
-            table["row"].iloc[two],
+            rows[two],
             ids[two],
             "geometry",
             f"overlaps {ids[one]} by {part:.0%} of the smaller; a point in both counts in the first by id.",

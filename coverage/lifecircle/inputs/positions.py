@@ -65,37 +65,25 @@ def located(table: pd.DataFrame, source: Source, path: Path) -> tuple[gpd.GeoDat
     """
     geometry, faults = _geometry(table, path)
     geometry = shapely.force_2d(geometry)
-    _blame(faults, shapely.is_missing(geometry) | shapely.is_empty(geometry), "has no position")
-    vertices, of_row = shapely.get_coordinates(geometry, return_index=True)
-    on_map = np.abs(vertices) <= MAX_COORDINATE
-    _blame(faults, _any_vertex(~on_map, of_row, len(table)), "has a coordinate that is on no map")
-    at_zero = ~_any_vertex(vertices != 0, of_row, len(table))
-    _blame(faults, at_zero, "lies at 0, 0, where unknown positions are put")
-
+    _blame_positions(faults, geometry)
     sound = faults == ""
-    declared = source.crs
-    if declared is None and isinstance(table, gpd.GeoDataFrame):
-        if table.crs is None:
-            raise InputError(f"{path}: does not say its frame. Set crs: in the study, such as crs: EPSG:4490.")
-        declared = table.crs.to_wkt()
-    geometry[sound], outside, notes = _in_wgs84(geometry[sound], declared, path)
+    geometry[sound], outside, notes = _in_wgs84(geometry[sound], _declared_frame(table, source, path), path)
     _blame(faults, _spread(outside, sound), "has a coordinate outside its frame, or with its axes swapped")
-
     sound = faults == ""
     geometry[sound], repaired = whole(geometry[sound])
-    _blame(faults, shapely.is_missing(geometry) | shapely.is_empty(geometry), "encloses no area")
+    _blame(faults, shapely.is_empty(geometry), "encloses no area")
 
-    kept = faults == ""
+    rows, kept = table["row"], faults == ""
     if not kept.any():
-        raise InputError(f"{path}: none of its {len(table)} rows can be used. Row {table['row'].iloc[0]} {faults[0]}.")
+        raise InputError(f"{path}: none of its {len(table)} rows can be used. Row {rows.iloc[0]} {faults[0]}.")
     problems = [Problem(source.file, None, "", "", note, "noted") for note in notes]
     problems += [
         Problem(source.file, row, "", "geometry", f"{fault}.", "dropped")
-        for row, fault in zip(table["row"][~kept].tolist(), faults[~kept].tolist(), strict=True)
+        for row, fault in zip(rows[~kept].tolist(), faults[~kept].tolist(), strict=True)
     ]
     problems += [
         Problem(source.file, row, "", "geometry", "crosses itself; was repaired.", "repaired")
-        for row in table["row"][kept & _spread(repaired, sound)].tolist()
+        for row in rows[kept & _spread(repaired, sound)].tolist()
     ]
     used = ("geometry",) if isinstance(table, gpd.GeoDataFrame) else POSITION_COLUMNS
     others = pd.DataFrame(table)[kept].drop(columns=[name for name in used if name in table])
@@ -152,12 +140,12 @@ def point_of(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
 def whole(geometry: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Return valid geometry, and which was repaired; of a repaired polygon only what has an area is kept."""
     broken = ~shapely.is_valid(geometry)
-    whole = geometry.copy()
-    whole[broken] = shapely.make_valid(geometry[broken])
+    valid = geometry.copy()
+    valid[broken] = shapely.make_valid(geometry[broken])
     for place in np.flatnonzero(broken & (shapely.get_dimensions(geometry) == _AREAL)):
-        parts = shapely.get_parts(shapely.get_parts(whole[place]))  # a collection may hold a polygon of many parts
-        whole[place] = shapely.union_all(parts[shapely.get_type_id(parts) == _POLYGON])
-    return whole, broken
+        parts = shapely.get_parts(shapely.get_parts(valid[place]))  # a collection may hold a polygon of many parts
+        valid[place] = shapely.union_all(parts[shapely.get_type_id(parts) == _POLYGON])
+    return valid, broken
 
 
 def _geometry(table: pd.DataFrame, path: Path) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -187,6 +175,25 @@ def _geometry(table: pd.DataFrame, path: Path) -> tuple[NDArray[Any], NDArray[An
     return geometry, faults
 
 
+def _blame_positions(faults: NDArray[Any], geometry: NDArray[Any]) -> None:
+    """Note the faults that show before the frame is known."""
+    _blame(faults, shapely.is_missing(geometry) | shapely.is_empty(geometry), "has no position")
+    vertices, of_row = shapely.get_coordinates(geometry, return_index=True)
+    on_no_map = _any_vertex(~(np.abs(vertices) <= MAX_COORDINATE), of_row, len(geometry))
+    _blame(faults, on_no_map, "has a coordinate that is on no map")
+    at_zero = ~_any_vertex(vertices != 0, of_row, len(geometry))
+    _blame(faults, at_zero, "lies at 0, 0, where unknown positions are put")
+
+
+def _declared_frame(table: pd.DataFrame, source: Source, path: Path) -> str | None:
+    """Return the frame that the study or else the file declares; tables of cells may do without one."""
+    if source.crs is not None or not isinstance(table, gpd.GeoDataFrame):
+        return source.crs
+    if table.crs is None:
+        raise InputError(f"{path}: does not say its frame. Set crs: in the study, such as crs: EPSG:4490.")
+    return str(table.crs.to_wkt())
+
+
 def _blame(faults: NDArray[Any], mask: NDArray[np.bool_], fault: str) -> None:
     """Note a fault of rows that have none yet."""
     faults[mask & (faults == "")] = fault
@@ -203,7 +210,9 @@ def _spread(some: NDArray[np.bool_], rows: NDArray[np.bool_]) -> NDArray[np.bool
     return mask
 
 
-def _in_wgs84(geometry: NDArray[Any], crs: Any, path: Path) -> tuple[NDArray[Any], NDArray[np.bool_], tuple[str, ...]]:
+def _in_wgs84(
+    geometry: NDArray[Any], crs: str | None, path: Path
+) -> tuple[NDArray[Any], NDArray[np.bool_], tuple[str, ...]]:
     """Return geometry in WGS 84, which of it has vertices that its frame cannot hold, and notes on the frame."""
     if len(geometry) == 0:
         return geometry, np.zeros(0, dtype=bool), ()

@@ -10,7 +10,7 @@ import pandas as pd
 from lifecircle.errors import InputError
 from lifecircle.filters import matching
 from lifecircle.inputs.cells import number_cells, shown
-from lifecircle.inputs.columns import POSITION_COLUMNS, recognised_columns, recognition_note, renamed_columns
+from lifecircle.inputs.columns import POSITION_COLUMNS, recognised_columns, recognition_notes, renamed_columns
 from lifecircle.inputs.formats import nearest, read_rows
 from lifecircle.inputs.positions import located
 from lifecircle.problems import Problem
@@ -52,8 +52,7 @@ def read_table(path: Path, source: Source, known: Collection[str] = ()) -> tuple
     has_geometry = isinstance(rows, gpd.GeoDataFrame)
     names = [str(name) for name in rows.columns if not (has_geometry and name == rows.geometry.name)]
     columns = recognised_columns(names, source.columns, [*(() if has_geometry else POSITION_COLUMNS), *known], path)
-    notes = [f"The file's reader says: {remark}." for remark in remarks]
-    notes += [note for note in (recognition_note(columns),) if note]
+    notes = [*(f"The file's reader says: {remark}." for remark in remarks), *recognition_notes(columns)]
     rows, problems = _meeting(rows, source, columns, path)
     table = renamed_columns(pd.DataFrame(rows[names]), columns)
     table.insert(0, "row", rows.index + 1)
@@ -83,14 +82,9 @@ def _meeting(
             numbers = number_cells(rows[theirs])
             cells[name] = numbers.number
             unclear |= numbers.unreadable
-            problems += [
-                Problem(
-                    source.file, row + 1, "", theirs, f"{shown(cell)} cannot be compared with {condition!r}.", "dropped"
-                )
-                for row, cell in zip(
-                    rows.index[numbers.unreadable].tolist(), rows.loc[numbers.unreadable, theirs], strict=True
-                )
-            ]
+            for index in rows.index[numbers.unreadable].tolist():
+                reason = f"{shown(rows.loc[index, theirs])} cannot be compared with {condition!r}."
+                problems.append(Problem(source.file, index + 1, "", theirs, reason, "dropped"))
     meets = matching(pd.DataFrame(cells, index=rows.index), source.where) & ~unclear
     if not meets.any():
         conditions = ", ".join(f"{name}: {condition}" for name, condition in source.where.items())
