@@ -76,6 +76,13 @@ def test_an_edge_of_length_zero_takes_a_place_at_its_beginning():
     assert snapped.leg_m == pytest.approx([5], rel=5e-4)
 
 
+def test_nothing_is_snapped_where_no_street_takes_places_or_no_place_has_a_position():
+    places = lonlat_at([(30, 10), (60, 10)])
+    bridges = network_of(STREETS, CORNERS, snappable=[False] * 3)
+    assert snap_to_edges(bridges, places, 300).edge.tolist() == [-1, -1]
+    assert snap_to_edges(network_of(STREETS, CORNERS), np.full((2, 2), np.nan), 300).edge.tolist() == [-1, -1]
+
+
 def test_no_places_give_no_rows():
     snapped = snap_to_edges(network_of(STREETS, CORNERS), np.empty((0, 2)), 300)
     assert len(snapped.edge) == len(snapped.leg_m) == len(snapped.cut_lonlat) == 0
