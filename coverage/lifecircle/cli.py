@@ -74,11 +74,11 @@ def sample(
     Example: `lifecircle sample data/nanjing-sample`
     """
     from lifecircle.messages import say
-    from lifecircle.sample import write_sample
+    from lifecircle.sample import STEPS, write_sample
     from lifecircle.terminal import steps
 
-    with steps(1, lang) as step, step("sample"):
-        study = write_sample(folder, scale)
+    with steps(STEPS, lang) as step:
+        study = write_sample(folder, scale, progress=step)
     typer.echo(say("cli.sample_written", lang, study=study))
     typer.echo(say("cli.sample_next", lang, study=study))
 

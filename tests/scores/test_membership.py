@@ -78,3 +78,10 @@ def test_a_setting_chooses_points_and_an_unknown_one_chooses_all(areas, resident
     areas["setting"] = [None, None, None, "urban", "rural", "urban"]
     assert in_setting(residents, areas, "rural").tolist() == [False, True, False, False]
     assert in_setting(residents, areas, None).all()
+
+
+def test_a_group_of_communities_holds_no_district(areas):
+    districts = pd.DataFrame({"district_id": ["d1", "d2"]})
+    members = membership(districts, areas, GROUPS)
+    sums = dict(zip(members.areas["area_id"], members.sums(np.ones(2)), strict=True))
+    assert (sums["outer"], sums["board"]) == (1, 0)

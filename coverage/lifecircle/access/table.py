@@ -144,7 +144,9 @@ def _taken(values: pd.Series[str], rows: NDArray[np.int64]) -> pd.Categorical[st
     return pd.Categorical.from_codes(codes[rows], dtype=column.dtype)
 
 
-def silent_residents(residents: gpd.GeoDataFrame, service: Service, silent: Mapping[str, frozenset[str]]) -> NDArray[np.bool_]:
+def silent_residents(
+    residents: gpd.GeoDataFrame, service: Service, silent: Mapping[str, frozenset[str]]
+) -> NDArray[np.bool_]:
     """Return the residents of districts of which none of the service's layers says anything."""
     districts = frozenset.intersection(*(silent.get(layer, frozenset({CITY})) for layer in service.layers))
     if CITY in districts:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from lifecircle.sample.city import SampleCity
     from lifecircle.sample.schema import Table
 
+STEPS: Final = 5
+"""Steps that writing announces."""
+
 MARK: Final = "SYNTHETIC.json"
 STUDY: Final = "study.yaml"
 _FOLDER_LINE: Final = "folder: ../../data/nanjing-sample\n"
