@@ -153,7 +153,7 @@ def _with_private_states(
     metres: NDArray[np.float64],
     private: NDArray[np.bool_],
 ) -> WalkGraph:
-    """Return the graph in which each private arc stands twice: once for the ends of trips, once for their beginnings."""
+    """Return the graph, with each private arc twice: once for the ends of trips, once for their beginnings."""
     nodes = np.unique(np.concatenate([tail[private], head[private]]))
     end_state, begin_state = (np.arange(node_count, dtype=np.int32) for _ in range(2))
     end_state[nodes] = node_count + np.arange(len(nodes))
