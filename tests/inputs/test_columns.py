@@ -12,7 +12,7 @@ from lifecircle.inputs.columns import (
     column_names,
     folded,
     recognised_columns,
-    recognition_notes,
+    recognition_note,
     renamed_columns,
     urban_or_rural,
 )
@@ -126,8 +126,8 @@ def test_one_column_may_serve_twice():
 
 
 def test_the_note_names_what_was_taken_for_what():
-    assert recognition_notes({"beds": "床位数", "name": "name"}) == ["Columns read: 床位数 as beds."]
-    assert recognition_notes({"name": "name"}) == []
+    assert recognition_note({"beds": "床位数", "name": "name"}) == "Columns read: 床位数 as beds."
+    assert recognition_note({"name": "name"}) == ""
 
 
 def test_urban_and_rural_are_read_from_words_and_statistical_codes():

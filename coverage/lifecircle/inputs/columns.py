@@ -133,10 +133,10 @@ def renamed_columns(table: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFra
     return pd.DataFrame(columns, index=table.index)
 
 
-def recognition_notes(found: Mapping[str, str]) -> list[str]:
-    """Return the sentence that says which columns were taken for which; none where all bear lifecircle's names."""
+def recognition_note(found: Mapping[str, str]) -> str:
+    """Return a sentence that says which columns were taken for which, or ``""`` where all bear lifecircle's names."""
     taken = [f"{theirs} as {ours}" for ours, theirs in found.items() if ours != theirs]
-    return [f"Columns read: {', '.join(taken)}."] if taken else []
+    return f"Columns read: {', '.join(taken)}." if taken else ""
 
 
 def urban_or_rural(values: pd.Series) -> pd.Series:

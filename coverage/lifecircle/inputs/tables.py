@@ -10,7 +10,7 @@ import pandas as pd
 from lifecircle.errors import InputError
 from lifecircle.filters import matching
 from lifecircle.inputs.cells import number_cells, shown
-from lifecircle.inputs.columns import POSITION_COLUMNS, recognised_columns, recognition_notes, renamed_columns
+from lifecircle.inputs.columns import POSITION_COLUMNS, recognised_columns, recognition_note, renamed_columns
 from lifecircle.inputs.formats import nearest, read_rows
 from lifecircle.inputs.positions import located
 from lifecircle.problems import Problem
@@ -52,14 +52,14 @@ def read_table(path: Path, source: Source, known: Collection[str] = ()) -> tuple
     has_geometry = isinstance(rows, gpd.GeoDataFrame)
     names = [str(name) for name in rows.columns if not (has_geometry and name == rows.geometry.name)]
     columns = recognised_columns(names, source.columns, [*(() if has_geometry else POSITION_COLUMNS), *known], path)
-    notes = [*(f"The file's reader says: {remark}." for remark in remarks), *recognition_notes(columns)]
+    notes = [recognition_note(columns), *(f"The file's reader says: {remark}." for remark in remarks)]
     rows, problems = _meeting(rows, source, columns, path)
     table = renamed_columns(pd.DataFrame(rows[names]), columns)
     table.insert(0, "row", rows.index + 1)
     if isinstance(rows, gpd.GeoDataFrame):
         table = gpd.GeoDataFrame(table, geometry=rows.geometry, crs=rows.crs)
     found, unlocated = located(table, source, path)
-    return found, [Problem(source.file, None, "", "", note, "noted") for note in notes] + problems + unlocated
+    return found, [Problem(source.file, None, "", "", note, "noted") for note in notes if note] + problems + unlocated
 
 
 def _meeting(
