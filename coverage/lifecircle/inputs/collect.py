@@ -15,6 +15,7 @@ from lifecircle.inputs.completeness import districts_without_data
 from lifecircle.inputs.entrances import entrances
 from lifecircle.inputs.facilities import read_facilities
 from lifecircle.inputs.osm_places import osm_places
+from lifecircle.inputs.positions import require_near
 from lifecircle.inputs.residents import read_residents
 from lifecircle.inputs.squares import square_areas
 from lifecircle.inputs.statistics import STATISTICS_COLUMNS, read_statistics
@@ -80,9 +81,7 @@ def collect(study: Study) -> Collected:
     problems += found
     residents, found = assign_areas(residents, areas, study.residents.file)
     problems += found
-    facilities, found = _facilities(study, files)
-    problems += found
-    facilities, found = assign_areas(facilities, areas, "facilities")
+    facilities, found = _facilities(study, files, residents, areas)
     problems += found
     statistics, found = _statistics(study, files, areas)
     problems += found
@@ -123,15 +122,23 @@ def _statistics(study: Study, files: dict[str, Path], areas: gpd.GeoDataFrame) -
     return read_statistics(files["statistics"], study.statistics, areas)
 
 
-def _facilities(study: Study, files: dict[str, Path]) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    """Read every layer, in the order of the study."""
+def _facilities(
+    study: Study, files: dict[str, Path], residents: gpd.GeoDataFrame, areas: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Read every layer, in the order of the study, and find the areas of its facilities."""
     from_osm = [layer for layer, source in study.layers.items() if source.osm]
     places, problems = osm_places(files["streets"], from_osm) if from_osm else ({}, [])
+    tables = []
     for layer, source in study.layers.items():
-        if not source.osm:
+        file = study.streets.file if source.file is None else source.file
+        if source.file is not None:
             places[layer], found = read_facilities(files[f"layers.{layer}"], source.source(), layer)
             problems += found
-    return _stacked([places[layer] for layer in study.layers]), problems
+        require_near(places[layer], residents, file)
+        table, found = assign_areas(places[layer], areas, file)
+        problems += found
+        tables.append(table)
+    return _stacked(tables), problems
 
 
 def _stacked(tables: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

@@ -12,7 +12,7 @@ import numpy as np
 import osmium
 import pandas as pd
 import shapely
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, RootModel
 
 from lifecircle.bilingual import Bilingual
 from lifecircle.configs import configs_dir
@@ -53,7 +53,8 @@ class OsmLayer(BaseModel):
     ----------
     name, description : Bilingual
     tags : list of dict
-        Alternatives; all tags of one must hold. The first key of an alternative names the facility's kind.
+        Alternatives; all tags of one must hold. The first key of an alternative names the facility's kind. Empty for a
+        layer that comes from files only.
     unless : dict
         Tags of which none may hold.
     """
@@ -62,7 +63,7 @@ class OsmLayer(BaseModel):
 
     name: Bilingual
     description: Bilingual
-    tags: list[Tags] = Field(min_length=1)
+    tags: list[Tags]
     unless: Tags = {}
 
 
@@ -104,8 +105,9 @@ def osm_places(path: Path, layers: Iterable[str]) -> tuple[dict[str, gpd.GeoData
     wanted = list(layers)
     known = facility_layers()
     for layer in wanted:
-        if layer not in known:
-            raise InputError(f"layers: {layer} has no OpenStreetMap tags. {nearest(layer, list(known))}")
+        if layer not in known or not known[layer].tags:
+            mapped = [name for name in known if known[name].tags]
+            raise InputError(f"layers: {layer} has no OpenStreetMap tags. {nearest(layer, mapped)}")
     elements, problems = _elements(path, [known[layer] for layer in wanted])
     places = {}
     for layer in wanted:
