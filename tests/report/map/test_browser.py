@@ -14,6 +14,7 @@ import pytest
 import shapely
 from playwright.sync_api import expect
 
+from lifecircle.plan import Ratio
 from lifecircle.report.map import map_data, write_map
 from report.map.chromium import launched
 from report.map.decoding import content_of
@@ -263,6 +264,14 @@ def test_a_click_tells_the_median_minutes_the_nearest_facility_and_the_verdicts(
     assert verdicts == sorted(verdicts, key=lambda text: ["short", "borderline", "data", "met"].index(text.split()[-1]))
 
 
+def test_a_service_that_was_not_searched_for_the_chosen_walker_is_told_for_the_one_it_was(maps, open_map):
+    page = open_map(maps / "one.html", "show=walk/elder_care&walker=elder&place=community/00001001&lang=en")
+    heads = [head.split("\n") for head in page.locator("#place tbody th").all_inner_texts()]
+    assert [head[0] for head in heads] == ["community clinic", "elder-care centre", "culture centre", "fitness ground"]
+    assert [head[-1] for head in heads if len(head) > 1] == ["Planning standard walker"] * 3
+    assert "—" not in page.locator("#place tbody tr").first.inner_text()
+
+
 def test_a_click_on_a_facility_names_it(town, maps, open_map):
     page = open_map(maps / "one.html", "show=walk/clinic")
     clinics = town.run.facilities[town.run.facilities["layer"] == "clinic"]
@@ -351,6 +360,51 @@ def test_the_language_can_be_changed_in_the_page(maps, open_map):
     expect(page.locator("h1")).to_have_text("Yunxi")
     assert page.title() == "Yunxi · Walking life-circle map"
     expect(page.locator("#synthetic")).to_have_text("SYNTHETIC DATA 虚构")
+
+
+def test_everything_that_can_be_switched_on_is_drawn(maps, open_map):
+    page = open_map(maps / "one.html", "show=walk/clinic")
+    picture = """async () => {
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        return document.querySelector('canvas.atlas').toDataURL();
+    }"""
+    seen = [page.evaluate(picture)]
+    for key in ("facilities", "dots", "labels", "outline", "bands", "islands", "problems"):
+        page.locator(f'[data-key="show/{key}"]').click()
+        seen.append(page.evaluate(picture))
+    assert len(set(seen)) == len(seen)
+    expect(page.locator("#legend-body")).to_contain_text("等时圈（5, 10, 15 分钟）")
+
+
+def test_a_ratio_is_coloured_in_equal_steps_up_to_its_largest_value(town, tmp_path, open_map):
+    """Streets at 0, 1.5, 3 … 12 places; six steps of 2 up to 12, so 3 falls into the second and 12 into the last."""
+    ratio = Ratio.model_validate(
+        {
+            "id": "places", "name": {"zh": "托位", "en": "Places"}, "field": "circle", "kind": "ratio", "target": 4.5,
+            "clause": {"chapter": "一"}, "year": 2025, "numerator": {"layers": ["clinic"]}, "denominator": "population",
+            "per": 1000, "unit": {"zh": "个/千人", "en": "places per 1,000"},
+        }
+    )  # fmt: skip
+    streets = town.areas.loc[town.areas["level"] == "street", "area_id"].tolist()
+    rows = town.run.results.iloc[:9].assign(
+        standard_id="places", level="street", area_id=streets, value=np.arange(9) * 1.5, unit="个/千人", target=4.5
+    )
+    plan = town.plan.model_copy(update={"standards": (*town.plan.standards, ratio)})
+    results = pd.concat([town.run.results, rows], ignore_index=True)
+    changed = replace(town, plan=plan, run=replace(town.run, results=results))
+    write_map(tmp_path / "ratio.html", changed.data(), lang="en")
+    page = open_map(tmp_path / "ratio.html", f"show=standard/town-plan/places&place=street/{streets[3]}")
+    bare(page)
+    expect(page.locator("#answer .big")).to_have_text("4.5 places per 1,000")
+    expect(page.locator("#answer .sentence")).to_have_text("Places (target ≥ 4.5 places per 1,000).")
+    assert page.locator(".ramp li").all_inner_texts() == ["0", "2", "4", "6", "8", "10", "12"]
+    expect(page.locator("#time")).to_be_hidden()
+    page.evaluate("map_lifecircle.setZoom(13.5, { animate: false })")
+    points = inner_points(town)
+    for street, expected in ((streets[2], RAMP[1]), (streets[8], RAMP[5])):
+        inside = next(lonlat for area, lonlat in points.items() if area.startswith(street))
+        page.evaluate("([lon, lat]) => map_lifecircle.panTo([lat, lon], { animate: false })", list(inside))
+        assert colour_at(page, inside) == expected
 
 
 def test_two_runs_are_compared_with_a_divider_that_keys_and_pointer_move(town, maps, open_map):
@@ -556,7 +610,8 @@ def test_hostile_names_stay_text_wherever_they_are_shown(town, tmp_path, open_ma
         expect(text).to_contain_text(name)
     expect(page.locator("#side-left")).to_have_text(name)
     expect(page.locator("#legend-body")).to_contain_text(name)
-    assert page.locator("#theme option").first.inner_text() == name
+    assert set(page.locator("#theme option").all_inner_texts()) == {name}
+    assert page.locator("#theme optgroup").last.get_attribute("label") == name
     page.mouse.move(*spot_of(page, points["00001001"]))
     expect(page.locator("#tip bdi")).to_have_text(name)
     problem = hostile.pictures.problems.geometry.iloc[0]

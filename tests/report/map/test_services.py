@@ -31,7 +31,7 @@ def test_people_of_whom_nothing_is_known_do_not_count():
     assert np.isnan(median[2])
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 9), st.sampled_from("ab")), min_size=1, max_size=30))
 def test_the_median_equals_that_of_the_people_lined_up_one_by_one(points):
     minutes, people, area = (list(column) for column in zip(*points, strict=True))

@@ -95,13 +95,15 @@ def with_names(town: Town, name: str) -> Town:
         key: group.model_copy(update={"areas": list(town.areas.loc[town.areas["name"].isin(group.areas), "area_id"])})
         for key, group in groups.items()
     }
-    plan = town.plan.model_copy(
-        update={"standards": tuple(one.model_copy(update={"name": both}) for one in town.plan.standards)}
-    )
+    layers = {layer: source.model_copy(update={"name": both}) for layer, source in town.study.layers.items()}
+    standards = tuple(one.model_copy(update={"name": both}) for one in town.plan.standards)
+    plan = town.plan.model_copy(update={"name": both, "standards": standards})
     pictures = town.pictures
     return replace(
         town,
-        study=town.study.model_copy(update={"name": both, "credits": [name], "date": name, "groups": by_id}),
+        study=town.study.model_copy(
+            update={"name": both, "credits": [name], "date": name, "groups": by_id, "layers": layers}
+        ),
         areas=town.areas.assign(name=name, note=name),
         plan=plan,
         run=replace(town.run, name=both, facilities=facilities, results=town.run.results.assign(reason=name)),

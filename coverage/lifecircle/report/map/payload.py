@@ -89,6 +89,7 @@ def payload(data: MapData, *, lang: Lang, fewest_people: int) -> dict[str, Any]:
         "services": _services(data, layers),
         "walkers": [_named(walker, walker_names()) for walker in _used(data, "walker")],
         "people": [_named(column, people_names()) for column in _used(data, "people")],
+        "plans": [{"id": plan.id, "name": _both(plan.name)} for plan in data.plans],
         "standards": [_standard(plan.id, standard) for plan in data.plans for standard in plan.scored()],
         "runs": _without_repetition([_run(run, data, layers) for run in data.runs]),
         "pictures": data.pictures,

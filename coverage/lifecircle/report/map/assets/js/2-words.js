@@ -15,10 +15,9 @@ function say(key, values = {}) {
   return words ? words[state.lang].replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all) : key;
 }
 
+const isFew = (count) => Math.round(count) < content.fewest;
 /** A number of people; a few people are not counted out. */
-function people(count) {
-  return count > 0 && count < content.fewest ? `<${content.fewest}` : formats.whole.format(count);
-}
+const people = (count) => (count > 0 && isFew(count) ? `<${content.fewest}` : formats.whole.format(count));
 
 function minutesText(minutes) {
   if (minutes === null) return say('no_data');

@@ -31,7 +31,7 @@ function readCells(packed) {
   const [verdict, reason] = [packed.verdict, packed.reason].map(unpacked);
   const ofPeople = packed.share && ['people', 'target_group'].includes(packed.denominator);
   return new Map(summed(unpacked(packed.area)).map((area, i) => {
-    const nobody = packed.reasons[reason[i]] === 'nobody' || (ofPeople && total[i] + unknown[i] < content.fewest);
+    const nobody = packed.reasons[reason[i]] === 'nobody' || (ofPeople && isFew(total[i] + unknown[i]));
     return [area, {
       share: packed.share, people: ofPeople, value: nobody ? null : value[i], low: low[i], high: high[i],
       target: target[i], covered: covered[i], total: total[i], unknown: ofPeople ? unknown[i] : 0,
@@ -64,7 +64,10 @@ const runs = content.runs.map((run) => {
 });
 
 const resultsOf = (run, standard) => run.results.get(keyOf(standard.plan, standard.id))?.() ?? new Map();
-const reachOf = (run, service) => run.reach.get(keyOf(service, state.walker));
+/** The walker for whom a service was searched: the chosen one, or else the first there is. */
+const walkerOf = (service) => [state.walker, ...content.walkers.map(({ id }) => id)]
+  .find((walker) => runs[0].reach.has(keyOf(service, walker)));
+const reachOf = (run, service) => run.reach.get(keyOf(service, walkerOf(service)));
 
 /** Everything the map can be coloured by: standards with results below the city, then services. */
 const themes = [
@@ -77,11 +80,12 @@ const themes = [
 
 /** The covered people of an area within some minutes; the same rule as in the scores. */
 function walkFigure(run, area, service, minutes = state.minutes) {
-  const histogram = reachOf(run, service)?.people.get(state.people)?.();
+  const people = reachOf(run, service)?.people;
+  const histogram = (people?.get(state.people) ?? people?.values().next().value)?.();
   if (!histogram) return { share: true, value: null, state: 'absent' };
   const { everyone, unknown, covered, total } = histogram(area, minutes);
   const figure = { share: true, people: true, value: null, covered, total, unknown };
-  if (everyone < content.fewest) return { ...figure, state: 'few' };
+  if (isFew(everyone)) return { ...figure, state: 'few' };
   if (total <= 0 || total < content.knownEnough * everyone) return { ...figure, state: 'no_data' };
   return { ...figure, value: covered / total, unserved: total - covered, state: 'known' };
 }

@@ -20,6 +20,8 @@ const verdict = (figure) =>
 const link = (key, onclick, text) => el('button.link', { type: 'button', 'data-key': key, onclick }, text);
 
 function drawWords() {
+  if (document.body.dataset.lang === state.lang) return;
+  document.body.dataset.lang = state.lang;
   document.documentElement.lang = state.lang === 'zh' ? 'zh-CN' : 'en';
   const name = [named(content.study.name), whole.level === 'city' ? '' : nameOf(whole)].filter(Boolean).join(' · ');
   document.title = `${name} · ${say('title')}`;
@@ -102,7 +104,7 @@ function drawPlace() {
   fill(section, el('nav', { 'aria-label': say('inside') }, ...ancestorsOf(place).flatMap(up)),
     el('h2', {}, nameOf(place), el('button.close', close, say('close'))),
     el('p.quiet', {}, say('residents', { people: people(place.people) })),
-    servicesTable(place), ...standardsList(place));
+    servicesTable(place), ...standardsOf(place));
 }
 
 function servicesTable(place) {
@@ -114,7 +116,10 @@ function servicesTable(place) {
     const nearest = runs[0].facilities[reach.nearest()[place.row]];
     const minutes = [reach, other].filter(Boolean).map((one) => minutesText(one.median()[place.row])).join(' → ');
     const facility = () => link(`spot/${nearest.row}`, () => goSpot(nearest), nearest.name || say('unnamed'));
-    return el('tr', {}, el('th', { scope: 'row' }, named(name)), el('td', {}, hidden ? '—' : minutes),
+    const walker = content.walkers.find((one) => one.id === walkerOf(id));
+    const head = el('th', { scope: 'row' }, named(name));
+    if (walker.id !== state.walker) head.append(el('p.quiet', {}, named(walker.name)));
+    return el('tr', {}, head, el('td', {}, hidden ? '—' : minutes),
       el('td', {}, valueText(figure)), el('td', {}, hidden || !nearest ? '—' : facility()));
   };
   const heads = [say('service'), say('median'), say('within', { minutes: state.minutes }), say('nearest')];
@@ -123,13 +128,12 @@ function servicesTable(place) {
     el('tbody', {}, ...content.services.map(row)));
 }
 
-/** The results of a place: promises that are not kept first. */
-function standardsList(place) {
+/** What each plan says of a place, in a fold of its own, promises that are not kept first. */
+function standardsOf(place) {
   const order = ['short', 'borderline', 'no_data', 'met'];
+  const folds = [...byId('place').querySelectorAll('details')];
+  const isOpen = (plan, i) => (folds.length ? folds.some((fold) => fold.open && fold.dataset.plan === plan) : i === 0);
   const figuresOf = (standard) => runs.map((run) => resultsOf(run, standard).get(place.row)).filter(Boolean);
-  const found = content.standards.map((standard) => ({ standard, figures: figuresOf(standard) }))
-    .filter(({ figures }) => figures.length)
-    .sort((a, b) => order.indexOf(a.figures[0].verdict) - order.indexOf(b.figures[0].verdict));
   const item = ({ standard, figures }) => {
     const [{ unserved, reason }] = figures;
     const values = figures.map((figure) => valueText(figure, standard)).join(' → ');
@@ -138,7 +142,16 @@ function standardsList(place) {
       unserved > 0 ? say('missing', { people: people(unserved) }) : '', reason ? reasonText(reason) : '',
     ].filter(Boolean).join(' · ')));
   };
-  return found.length ? [el('h3', {}, say('standards')), el('ul.standards', {}, ...found.map(item))] : [];
+  return content.plans.map(({ id, name }, i) => {
+    const found = content.standards.filter(({ plan }) => plan === id)
+      .map((standard) => ({ standard, figures: figuresOf(standard) }))
+      .filter(({ figures }) => figures.length && figures[0].reason !== 'not_judged')
+      .sort((a, b) => order.indexOf(a.figures[0].verdict) - order.indexOf(b.figures[0].verdict));
+    const count = (verdicts) => found.filter(({ figures }) => figures[0].verdict === verdicts).length;
+    const title = [named(name), ...order.filter(count).map((key) => `${VERDICT_MARKS[key]} ${count(key)}`)].join('  ');
+    return found.length ? el('details', { open: isOpen(id, i), 'data-plan': id },
+      el('summary', { 'data-key': `plan/${id}` }, title), el('ul.standards', {}, ...found.map(item))) : null;
+  });
 }
 
 /** The groups, and the areas inside or beside the chosen one, the worst first, each with its bar. */

@@ -6,11 +6,9 @@ const isNarrow = () => window.matchMedia('(max-width: 760px)').matches;
 
 /** Fit some bounds beside or above the legend, whichever leaves the larger map. */
 function fit(area, options = {}) {
-  const legend = byId('legend');
-  const open = legend.open && !isNarrow();
-  const room = [[open ? legend.offsetWidth + 30 : 16, 16], [16, open ? legend.offsetHeight + 30 : 16]];
-  const zoom = ([x, y]) => map.getBoundsZoom(boundsOf(area.box), false, L.point(x + 16, y + 16));
-  const [left, bottom] = zoom(room[0]) > zoom(room[1]) ? [room[0][0], 16] : [16, room[1][1]];
+  const [width, height] = [byId('legend').offsetWidth + 28, byId('legend').offsetHeight + 28];
+  const zoom = (x, y) => map.getBoundsZoom(boundsOf(area.box), false, L.point(x + 16, y + 16));
+  const [left, bottom] = !isNarrow() && zoom(width, 16) > zoom(16, height) ? [width, 16] : [16, height];
   const padding = { paddingTopLeft: [left, 16], paddingBottomRight: [16, bottom] };
   map.fitBounds(boundsOf(area.box), { ...padding, maxZoom: 15, ...options });
 }
@@ -31,9 +29,9 @@ function goSpot(spot) {
 function drawControls() {
   const option = (value, name) => el('option', { value }, named(name));
   const options = (list) => list.map(({ key, id, name }) => option(key ?? id, name));
-  const group = (key, list) => (list.length ? el('optgroup', { label: say(key) }, ...options(list)) : null);
-  fill(byId('theme'), group('by_standard', themes.filter(({ standard }) => standard)),
-    group('by_walk', themes.filter(({ service }) => service)));
+  const group = (label, list) => (list.length ? el('optgroup', { label }, ...options(list)) : null);
+  const ofPlan = ({ id, name }) => group(named(name), themes.filter(({ standard }) => standard?.plan === id));
+  fill(byId('theme'), group(say('by_walk'), themes.filter(({ service }) => service)), ...content.plans.map(ofPlan));
   byId('theme').value = state.theme?.key ?? '';
   for (const [id, list] of Object.entries(choices())) {
     fill(byId(id), ...options(list));
@@ -94,7 +92,7 @@ function startSearch() {
     [found, at] = [hits, index];
     list.hidden = !found.length;
     input.setAttribute('aria-expanded', String(found.length > 0));
-    input.setAttribute('aria-activedescendant', at >= 0 ? `found-${at}` : '');
+    input.setAttribute('aria-activedescendant', found.length ? `found-${at}` : '');
     fill(list, ...found.map(item));
   };
   const choose = (i) => {
@@ -201,13 +199,15 @@ function startControls() {
     event.preventDefault();
     byId('search').focus();
   });
-  for (const [event, plate] of [['beforeprint', true], ['afterprint', false]]) {
-    window.addEventListener(event, () => {
-      document.body.classList.toggle('plate', plate);
-      map.invalidateSize({ animate: false });
-      fit(state.place ?? whole, { animate: false });
-    });
-  }
+  let seen = null;
+  const plate = (printing) => {
+    seen = printing ? map.getBounds() : seen;
+    document.body.classList.toggle('plate', printing);
+    map.invalidateSize({ animate: false });
+    map.fitBounds(seen, { animate: false });
+  };
+  window.addEventListener('beforeprint', () => plate(true));
+  window.addEventListener('afterprint', () => plate(false));
   window.addEventListener('hashchange', () => {
     readAddress();
     change({});
