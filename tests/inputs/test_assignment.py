@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lifecircle.errors import InputError
-from lifecircle.inputs.assignment import assign_areas
+from lifecircle.inputs.assignment import area_index, assign_areas
 
 # One row of four communities, 118.0 to 118.4, two to a street, two streets to two districts.
 SPANS = {
@@ -47,7 +47,7 @@ def ids(table):
 
 
 def test_points_belong_to_the_areas_that_cover_them():
-    assigned, problems = assign_areas(residents(0.5, 1.5, 2.5), AREAS)
+    assigned, problems = assign_areas(residents(0.5, 1.5, 2.5), area_index(AREAS))
     assert ids(assigned) == [["c1", "s1", "d1"], ["c2", "s1", "d1"], ["c3", "s2", "d2"]]
     assert problems == []
 
@@ -55,12 +55,12 @@ def test_points_belong_to_the_areas_that_cover_them():
 def test_a_point_on_a_border_belongs_to_the_first_area_by_id():
     """On 118.2 meet c2 and c3, s1 and s2, d1 and d2; and the order of the areas in the table is no matter."""
     for areas in (AREAS, AREAS.iloc[::-1]):
-        assigned, _ = assign_areas(residents(2.0), areas)
+        assigned, _ = assign_areas(residents(2.0), area_index(areas))
         assert ids(assigned) == [["c2", "s1", "d1"]]
 
 
 def test_a_resident_outside_every_community_is_listed_and_left_out():
-    assigned, problems = assign_areas(residents(0.5, 9.0), AREAS, "r.csv")
+    assigned, problems = assign_areas(residents(0.5, 9.0), area_index(AREAS), "r.csv")
     assert assigned["resident_id"].tolist() == ["r1"]
     assert [(p.file, p.row, p.feature_id, p.reason, p.outcome) for p in problems] == [
         ("r.csv", 2, "r2", "lies outside every community; the row is left out.", "dropped")
@@ -69,37 +69,37 @@ def test_a_resident_outside_every_community_is_listed_and_left_out():
 
 def test_a_facility_outside_every_community_stays_without_one():
     facilities = residents(0.5, 9.0).rename(columns={"resident_id": "facility_id"})
-    assigned, problems = assign_areas(facilities, AREAS)
+    assigned, problems = assign_areas(facilities, area_index(AREAS))
     assert ids(assigned) == [["c1", "s1", "d1"], ["", "", ""]]
     assert problems == []
 
 
 def test_residents_of_another_city_are_an_error():
     with pytest.raises(InputError, match=r"r\.csv: no resident lives in any of the communities"):
-        assign_areas(residents(90.0), AREAS, "r.csv")
+        assign_areas(residents(90.0), area_index(AREAS), "r.csv")
 
 
 def test_a_point_in_a_sliver_belongs_to_the_nearest_area():
     """Half a metre (5e-6 degrees) east of the last community, and five metres."""
-    assigned, problems = assign_areas(residents(4 + 5e-5, 4 + 5e-4, 0.5), AREAS)
+    assigned, problems = assign_areas(residents(4 + 5e-5, 4 + 5e-4, 0.5), area_index(AREAS))
     assert ids(assigned) == [["c4", "s2", "d2"], ["c1", "s1", "d1"]]
     assert [problem.feature_id for problem in problems] == ["r2"]
 
 
 def test_what_a_row_says_stands_over_its_place_and_brings_its_district_along():
-    assigned, problems = assign_areas(residents(0.5, 0.5, community_id=["c3", None]), AREAS)
+    assigned, problems = assign_areas(residents(0.5, 0.5, community_id=["c3", None]), area_index(AREAS))
     assert ids(assigned) == [["c3", "s2", "d2"], ["c1", "s1", "d1"]]
     assert problems == []
 
 
 def test_an_area_may_be_named_where_one_alone_bears_the_name():
     """乙社区 is one community; 丙社区 are two, so that the place decides."""
-    assigned, _ = assign_areas(residents(0.5, 2.5, community=["乙社区", "丙社区"]), AREAS)
+    assigned, _ = assign_areas(residents(0.5, 2.5, community=["乙社区", "丙社区"]), area_index(AREAS))
     assert ids(assigned) == [["c2", "s1", "d1"], ["c3", "s2", "d2"]]
 
 
 def test_an_id_that_is_not_there_is_noted_and_the_place_decides():
-    assigned, problems = assign_areas(residents(0.5, 0.5, community_id=["c9", "c1"]), AREAS, "r.csv")
+    assigned, problems = assign_areas(residents(0.5, 0.5, community_id=["c9", "c1"]), area_index(AREAS), "r.csv")
     assert ids(assigned) == [["c1", "s1", "d1"]] * 2
     assert [(p.row, p.column, p.reason, p.outcome) for p in problems] == [
         (1, "community_id", "'c9' is no community of the study; the place decides.", "noted")
@@ -107,7 +107,7 @@ def test_an_id_that_is_not_there_is_noted_and_the_place_decides():
 
 
 def test_ids_of_which_none_is_there_are_noted_once():
-    assigned, problems = assign_areas(residents(0.5, 1.5, community_id=["c8", "c9"]), AREAS, "r.csv")
+    assigned, problems = assign_areas(residents(0.5, 1.5, community_id=["c8", "c9"]), area_index(AREAS), "r.csv")
     assert ids(assigned) == [["c1", "s1", "d1"], ["c2", "s1", "d1"]]
     assert [(p.row, p.reason) for p in problems] == [
         (None, "none of the ids is a community of the study; the places decide.")
@@ -118,20 +118,20 @@ def test_in_a_square_astride_a_border_the_place_decides():
     """Square q reaches from 118.1 to 118.3, half in each district."""
     spans = {area: span for area, span in SPANS.items() if span[0] != "community"}
     areas = areas_of(spans | {"q": ("community", "q", "s1", 1, 3)})
-    assigned, _ = assign_areas(residents(1.5, 2.5), areas)
+    assigned, _ = assign_areas(residents(1.5, 2.5), area_index(areas))
     assert ids(assigned) == [["q", "s1", "d1"], ["q", "s2", "d2"]]
 
 
 def test_a_community_with_a_careless_outline_keeps_its_people_in_its_district():
     """Community c2 reaches 3 % over the border of its district; a resident there still counts in c2's district."""
     areas = areas_of(SPANS | {"c2": ("community", "乙社区", "s1", 1, 2.03)})
-    assigned, _ = assign_areas(residents(2.02), areas)
+    assigned, _ = assign_areas(residents(2.02), area_index(areas))
     assert ids(assigned) == [["c2", "s1", "d1"]]
 
 
 def test_levels_without_areas_are_missing():
     areas = areas_of({"c1": ("community", "c1", "city", 0, 1), "city": ("city", "市", None, 0, 1)})
-    assigned, problems = assign_areas(residents(0.5, street_id=["320102002"]), areas)
+    assigned, problems = assign_areas(residents(0.5, street_id=["320102002"]), area_index(areas))
     assert ids(assigned) == [["c1", "", ""]]
     assert [problem.outcome for problem in problems] == ["noted"]
 
@@ -140,7 +140,7 @@ def test_a_polygon_belongs_where_a_point_on_it_lies():
     parks = gpd.GeoDataFrame(
         {"facility_id": ["p"]}, geometry=[shapely.box(118.11, 32.01, 118.19, 32.09)], crs="EPSG:4326"
     )
-    assigned, _ = assign_areas(parks, AREAS)
+    assigned, _ = assign_areas(parks, area_index(AREAS))
     assert ids(assigned) == [["c2", "s1", "d1"]]
     assert assigned.geom_type.tolist() == ["Polygon"]
 
@@ -150,7 +150,7 @@ def test_a_polygon_belongs_where_a_point_on_it_lies():
 def test_population_is_conserved_and_every_level_adds_up_to_it(places):
     """Half of the places lie on borders: each resident is used once or listed once, at every level."""
     people = residents(0.5, *places)
-    assigned, problems = assign_areas(people, AREAS, "r.csv")
+    assigned, problems = assign_areas(people, area_index(AREAS), "r.csv")
     listed = {problem.feature_id for problem in problems if problem.outcome == "dropped"}
     assert len(assigned) + len(listed) == len(people)
     assert set(assigned["resident_id"]) | listed == set(people["resident_id"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lifecircle.crs import to_lonlat, to_metric
 from lifecircle.inputs.areas import read_areas
-from lifecircle.inputs.assignment import assign_areas
+from lifecircle.inputs.assignment import area_index, assign_areas
 from lifecircle.inputs.squares import square_areas
 
 CRS = "EPSG:32650"
@@ -63,7 +63,7 @@ def test_large_squares_follow_the_frame_between_their_corners():
 def test_nobody_is_lost_between_squares_even_on_their_edges(cells, grid_m):
     people = residents([(600_000 + 250 * x, 3_500_000 + 250 * y) for x, y in cells])
     areas, _ = read_areas({}, square_areas(people, grid_m, CRS))
-    assigned, problems = assign_areas(people, areas)
+    assigned, problems = assign_areas(people, area_index(areas))
     assert assigned["population"].sum() == len(cells)
     assert problems == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,6 +17,8 @@ from lifecircle.problems import Problem
 from lifecircle.study import LEVELS, Level
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
@@ -26,9 +29,42 @@ ASTRIDE_SHARE: Final = 0.05
 _UPWARDS: Final[tuple[Level, ...]] = ("community", "street", "district")
 
 
-def assign_areas(
-    points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, file: str = ""
-) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+@dataclass(frozen=True)
+class AreaIndex:
+    """Areas made ready to find those of many points; build one with :func:`area_index` and use it for every layer.
+
+    Attributes
+    ----------
+    of_level : dict of GeoDataFrame
+        The areas of each level, by id.
+    above : dict of Series
+        Level to the area of that level in which each area lies, by area id; street and district.
+    astride : dict of frozenset
+        Level to the communities that lie with more than a sliver outside the area of that level they belong to.
+    """
+
+    of_level: Mapping[Level, gpd.GeoDataFrame]
+    above: Mapping[Level, pd.Series[str]]
+    astride: Mapping[Level, frozenset[str]]
+
+
+def area_index(areas: gpd.GeoDataFrame) -> AreaIndex:
+    """Return areas made ready to find those of points.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        As :func:`lifecircle.inputs.areas.read_areas` gives them.
+    """
+    above = {level: _ancestors(areas, level) for level in _UPWARDS[1:]}
+    return AreaIndex(
+        of_level={level: areas[areas["level"] == level].sort_values("area_id") for level in _UPWARDS},
+        above=above,
+        astride={level: _astride(areas, ids) for level, ids in above.items()},
+    )
+
+
+def assign_areas(points: gpd.GeoDataFrame, index: AreaIndex, file: str = "") -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """Return points with ``community_id``, ``street_id`` and ``district_id``.
 
     What a row says wins, by id or by a name that only one area bears; then comes the place. A community found either
@@ -39,8 +75,8 @@ def assign_areas(
     ----------
     points : GeoDataFrame
         Residents or facilities, WGS 84; a polygon belongs where a point on it lies.
-    areas : GeoDataFrame
-        As :func:`lifecircle.inputs.areas.read_areas` gives them. A point on a border belongs to the first area by id.
+    index : AreaIndex
+        Of the study's areas. A point on a border belongs to the first area by id.
     file : str
         Name of the points' input.
 
@@ -57,15 +93,15 @@ def assign_areas(
     InputError
         If no resident is left.
     """
-    of_level = {level: areas[areas["level"] == level].sort_values("area_id") for level in _UPWARDS}
+    of_level = index.of_level
     where = point_of(points.geometry)
     said = {level: _said(points, level, of_level[level]) for level in _UPWARDS}
     problems = [problem for level in _UPWARDS for problem in _unknown_names(points, level, said[level], file)]
     community = said["community"].fillna(_by_place(where, of_level["community"]))
     ids = {"community_id": community}
     for level in _UPWARDS[1:]:
-        brought = _ancestors(community, level, areas)
-        astride = said["community"].isna() & community.isin(_astride(level, areas))
+        brought = community.map(index.above[level]).astype(TEXT)
+        astride = said["community"].isna() & community.isin(index.astride[level])
         by_place = _by_place(where, of_level[level])
         ids[f"{level}_id"] = said[level].fillna(brought.mask(astride)).fillna(by_place).fillna(brought)
     assigned = points.assign(**ids)
@@ -123,25 +159,24 @@ def _first_areas(
     return pd.Series(ids, index=where.index[first.index], dtype=TEXT).reindex(where.index)
 
 
-def _ancestors(ids: pd.Series[str], level: Level, areas: gpd.GeoDataFrame) -> pd.Series[str]:
-    """Return the area of a level in which each area lies, through as many parents as it takes."""
-    level_of = areas.set_index("area_id")["level"]
-    parent_of = areas.set_index("area_id")["parent_id"]
-    found = pd.Series(None, index=ids.index, dtype=TEXT)
+def _ancestors(areas: gpd.GeoDataFrame, level: Level) -> pd.Series[str]:
+    """Return the area of a level in which each area lies, by area id, through as many parents as it takes."""
+    by_id = areas.set_index("area_id")
+    ids = pd.Series(by_id.index, index=by_id.index, dtype=TEXT)
+    found = pd.Series(None, index=by_id.index, dtype=TEXT)
     for _ in LEVELS:
-        found = found.fillna(ids.where(ids.map(level_of) == level))
-        ids = ids.map(parent_of)
+        found = found.fillna(ids.where(ids.map(by_id["level"]) == level))
+        ids = ids.map(by_id["parent_id"])
     return found
 
 
-def _astride(level: Level, areas: gpd.GeoDataFrame) -> pd.Series[str]:
-    """Return the communities that lie with more than a sliver outside the area of a level that they belong to."""
-    communities = areas[areas["level"] == "community"]
-    above = _ancestors(communities["area_id"], level, areas)
-    inner = communities.geometry[above.notna()].to_numpy()
-    outer = areas.set_index("area_id").geometry.reindex(above.dropna()).to_numpy()
+def _astride(areas: gpd.GeoDataFrame, above: pd.Series[str]) -> frozenset[str]:
+    """Return the communities that lie with more than a sliver outside the area that they belong to."""
+    shapes = areas.set_index("area_id").geometry
+    own = above.loc[areas.loc[areas["level"] == "community", "area_id"]].dropna()
+    inner, outer = shapes.loc[own.index].to_numpy(), shapes.loc[own].to_numpy()
     share = shapely.area(shapely.difference(inner, outer)) / shapely.area(inner)  # degrees cancel out
-    return communities.loc[above.notna(), "area_id"][share > ASTRIDE_SHARE]
+    return frozenset(own.index[share > ASTRIDE_SHARE])
 
 
 def _rows(points: gpd.GeoDataFrame) -> list[tuple[int | None, str]]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from lifecircle.crs import WGS84, metric_crs
 from lifecircle.inputs.areas import read_areas
-from lifecircle.inputs.assignment import assign_areas
+from lifecircle.inputs.assignment import AreaIndex, area_index, assign_areas
 from lifecircle.inputs.completeness import districts_without_data
 from lifecircle.inputs.entrances import entrances
 from lifecircle.inputs.facilities import read_facilities
@@ -79,9 +79,10 @@ def collect(study: Study) -> Collected:
     crs = study.crs or metric_crs(residents.geometry.get_coordinates().to_numpy())
     areas, found = _areas(study, files, residents, crs)
     problems += found
-    residents, found = assign_areas(residents, areas, study.residents.file)
+    index = area_index(areas)
+    residents, found = assign_areas(residents, index, study.residents.file)
     problems += found
-    facilities, found = _facilities(study, files, residents, areas)
+    facilities, found = _facilities(study, files, residents, index)
     problems += found
     statistics, found = _statistics(study, files, areas)
     problems += found
@@ -123,7 +124,7 @@ def _statistics(study: Study, files: dict[str, Path], areas: gpd.GeoDataFrame) -
 
 
 def _facilities(
-    study: Study, files: dict[str, Path], residents: gpd.GeoDataFrame, areas: gpd.GeoDataFrame
+    study: Study, files: dict[str, Path], residents: gpd.GeoDataFrame, index: AreaIndex
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """Read every layer, in the order of the study, and find the areas of its facilities."""
     from_osm = [layer for layer, source in study.layers.items() if source.osm]
@@ -135,7 +136,7 @@ def _facilities(
             places[layer], found = read_facilities(files[f"layers.{layer}"], source.source(), layer)
             problems += found
         require_near(places[layer], residents, file)
-        table, found = assign_areas(places[layer], areas, file)
+        table, found = assign_areas(places[layer], index, file)
         problems += found
         tables.append(table)
     return _stacked(tables), problems
