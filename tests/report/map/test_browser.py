@@ -92,7 +92,7 @@ def class_colour(share):
 
 
 def percent(share, base=1e6):
-    return f"{100 * share:.{1 if base >= 1000 else 0}f} %"
+    return f"{100 * share:.{1 if base >= 1000 and share not in {0, 1} else 0}f} %"
 
 
 def whole(people):

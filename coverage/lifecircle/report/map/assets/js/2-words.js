@@ -33,8 +33,8 @@ function withUnit(value, standard) {
 function valueText(figure, standard) {
   if (figure.value === null) return '—';
   if (!figure.share) return withUnit(figure.value, standard);
-  const base = figure.people && figure.total < SMALL_BASE ? formats.whole : formats.tenths;
-  return `${base.format(figure.value * 100)} %`;
+  const plain = [0, 1].includes(figure.value) || (figure.people && figure.total < SMALL_BASE);
+  return `${formats[plain ? 'whole' : 'tenths'].format(figure.value * 100)} %`;
 }
 
 function targetText(figure, standard) {
