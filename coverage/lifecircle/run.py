@@ -108,6 +108,7 @@ def analyse(study: Study, step: Step = quietly, earlier: pd.DataFrame | None = N
         areas=inputs.areas,
         residents=inputs.residents,
         facilities=inputs.facilities,
+        basemap=inputs.basemap,
         access=access,
         results=results,
         gaps=behind,

@@ -4,7 +4,7 @@ import pyogrio
 import pytest
 
 from lifecircle.errors import InputError
-from lifecircle.inputs.osm_places import facility_layers, osm_places
+from lifecircle.inputs.osm_places import facility_layers, osm_basemap, osm_places
 from osm_files import write_osm
 
 SQUARE = {1: (0.001, 0.0), 2: (0.002, 0.0), 3: (0.002, 0.001), 4: (0.001, 0.001)}
@@ -183,3 +183,19 @@ def test_the_real_bus_stops_of_porto_alegre_are_all_found(real_data):
     """1,054 bus stops, as the data's own page counts them."""
     places, _ = osm_places(real_data / "porto_alegre" / "poa_osm.pbf", ["transit"])
     assert (places["transit"]["kind"] == "bus_stop").sum() == 1054
+
+
+def test_the_map_gets_water_green_and_main_streets(tmp_path):
+    ways = {
+        1: ([1, 2, 3, 4, 1], {"natural": "water"}),
+        2: ([1, 2], {"waterway": "river"}),
+        3: ([5, 6, 7, 5], {"landuse": "forest"}),
+        4: ([2, 3], {"highway": "primary"}),
+        5: ([3, 4], {"highway": "residential"}),
+    }
+    shapes = osm_basemap(extract(tmp_path, node(natural="water"), ways))
+    assert {name: sorted(table.geom_type) for name, table in shapes.items()} == {
+        "water": ["LineString", "Polygon"],
+        "green": ["Polygon"],
+        "streets": ["LineString"],
+    }

@@ -122,7 +122,7 @@ def results_of(places):
     facilities = facility_table(places)
     inputs = Collected(
         crs=FRAME, areas=AREAS, residents=RESIDENTS, facilities=facilities, entrances=entrances(facilities, FRAME),
-        silent={"clinic": frozenset(), "market": frozenset()}, statistics=pd.DataFrame(), files={}, problems=[],
+        silent={"clinic": frozenset(), "market": frozenset()}, statistics=pd.DataFrame(), basemap={}, files={}, problems=[],
     )  # fmt: skip
     joined = join(NETWORK, RESIDENTS, inputs.entrances, 300)
     wanted = searches([PLAN], read_walkers())

@@ -14,7 +14,8 @@ from lifecircle.inputs.assignment import AreaIndex, area_index, assign_areas
 from lifecircle.inputs.completeness import districts_without_data
 from lifecircle.inputs.entrances import entrances
 from lifecircle.inputs.facilities import read_facilities
-from lifecircle.inputs.osm_places import osm_places
+from lifecircle.inputs.osm_places import osm_basemap, osm_places
+from lifecircle.inputs.osm_streets import osm_format
 from lifecircle.inputs.positions import require_near
 from lifecircle.inputs.residents import read_residents
 from lifecircle.inputs.squares import square_areas
@@ -47,6 +48,8 @@ class Collected:
         Layer to the districts of which it says nothing.
     statistics : DataFrame
         ``indicator, area_id, year, value``; empty where the study has none.
+    basemap : dict of GeoDataFrame
+        ``water``, ``green`` and main ``streets`` of the street extract; empty where the streets are plain lines.
     files : dict
         Every file that was read, by a short name.
     problems : list of Problem
@@ -60,6 +63,7 @@ class Collected:
     entrances: gpd.GeoDataFrame
     silent: dict[str, frozenset[str]]
     statistics: pd.DataFrame
+    basemap: dict[str, gpd.GeoDataFrame]
     files: dict[str, Path]
     problems: list[Problem]
 
@@ -94,6 +98,7 @@ def collect(study: Study) -> Collected:
         entrances=entrances(facilities, crs),
         silent=districts_without_data(facilities, study.layers, areas),
         statistics=statistics,
+        basemap=osm_basemap(files["streets"]) if osm_format(files["streets"]) else {},
         files=files,
         problems=problems,
     )

@@ -123,6 +123,25 @@ def osm_places(path: Path, layers: Iterable[str]) -> tuple[dict[str, gpd.GeoData
     return places, problems
 
 
+def osm_basemap(path: Path) -> dict[str, gpd.GeoDataFrame]:
+    """Read what a map draws beneath the areas: ``water``, ``green`` and main ``streets``, by ``configs/basemap.yaml``.
+
+    Returns
+    -------
+    dict of GeoDataFrame
+        Lines and polygons, WGS 84. What cannot be drawn is left out: nothing is counted from it.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
+    layers = read_model(configs_dir() / "basemap.yaml", _Layers, StudyError)[0].root
+    elements, _ = _elements(path, list(layers.values()))
+    tables = {name: _table(elements, layer) for name, layer in layers.items()}
+    return {name: table[table.geom_type != "Point"].reset_index(drop=True) for name, table in tables.items()}
+
+
 @dataclass(frozen=True)
 class _Elements:
     """Elements that belong to some layer: ids as in the addresses of the map's website, tags, and geometry."""

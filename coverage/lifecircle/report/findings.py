@@ -26,6 +26,8 @@ class Findings:
     plans : tuple of Plan
     areas, residents, facilities : GeoDataFrame
         As used, WGS 84.
+    basemap : dict of GeoDataFrame
+        What maps draw beneath the areas: ``water``, ``green`` and main ``streets``, as far as known.
     access : DataFrame
         See :mod:`lifecircle.access.table`.
     results, gaps : DataFrame
@@ -39,6 +41,7 @@ class Findings:
     areas: gpd.GeoDataFrame
     residents: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
+    basemap: dict[str, gpd.GeoDataFrame]
     access: pd.DataFrame
     results: pd.DataFrame
     gaps: pd.DataFrame

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from lifecircle.bilingual import Bilingual
 from lifecircle.files import written_whole
-from lifecircle.report.map import MapRun, map_data, write_map
+from lifecircle.report.map import MapPictures, MapRun, map_data, write_map
 from lifecircle.report.summary import summary
 from lifecircle.report.tables import write_csv, write_geopackage, write_parquet
 
@@ -46,7 +46,9 @@ def write_folder(findings: Findings, folder: Path, lang: Lang, step: Step) -> No
         write_geopackage({"communities": community_layer(findings)}, folder / "communities.gpkg")
     with step("map"):
         run = MapRun(_TODAY, findings.residents, findings.facilities, findings.access, findings.results)
-        write_map(folder / "map.html", map_data(findings.study, findings.areas, findings.plans, [run]), lang=lang)
+        pictures = MapPictures(**findings.basemap)
+        data = map_data(findings.study, findings.areas, findings.plans, [run], pictures=pictures)
+        write_map(folder / "map.html", data, lang=lang)
     with step("summary"), written_whole(folder / "summary.md") as temporary:
         temporary.write_text(summary(findings, lang), encoding="utf-8")
 
