@@ -109,7 +109,7 @@ def helsinki() -> list[Layer]:
     extract = DATA / "helsinki" / "Helsinki.osm.pbf"
     segments = street_segments(read_ways(extract, Source(file=extract.name))[0])
     streets, built = surroundings(segments), surroundings(segments, buildings(extract))
-    places = centres(extract, list(facility_layers()))
+    places = centres(extract, [name for name, layer in facility_layers().items() if layer.tags])
     return [
         abroad("Helsinki, facilities", streets, places),
         abroad("Helsinki, facilities and buildings", built, places),
@@ -171,7 +171,7 @@ def buildings(extract: Path) -> NDArray[np.object_]:
 
 
 def main() -> None:
-    trials = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+    trials = int(sys.argv[1]) if len(sys.argv) > 1 else 40
     print(f"{'layer':<44}{'n':>5}{'flagged':>10}{'named':>10}{'alarms':>10}{'unsure':>10}")
     for city in (porto_alegre, helsinki, wuhan):
         for layer in city():
