@@ -41,6 +41,10 @@ lock: setup  ## Pin the newest versions that pyproject.toml admits
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --all-extras --no-header --output-file requirements.lock pyproject.toml
 
+benchmark: setup  ## Measure against the peers (their packages are installed first) and print the tables
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[dev,peers]'
+	for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done
+
 wheel: setup  ## Build the distributions
 	$(BIN)/python -m pip install --quiet build
 	$(BIN)/python -m build

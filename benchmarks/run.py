@@ -1,0 +1,48 @@
+"""Time whole runs of the sample city as a user sees them: from the street extract, and from the cached network.
+
+    python benchmarks/run.py [small|full ...]
+
+Prints wall seconds (median of three), and the peak memory of the largest process.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+LIFECIRCLE = Path(sys.executable).parent / "lifecircle"
+ROUNDS = 3
+KIBIBYTES_PER_GIB = 1024**2
+
+
+def seconds(*words: str | Path, cache: Path) -> float:
+    """Return the wall seconds of one command with its own cache folder."""
+    start = time.perf_counter()
+    environment = os.environ | {"LIFECIRCLE_CACHE": str(cache)}
+    subprocess.run([LIFECIRCLE, *map(str, words)], env=environment, check=True, capture_output=True)
+    return time.perf_counter() - start
+
+
+def main(scales: list[str]) -> None:
+    print(f"{'sample':8}{'what':28}{'seconds':>9}{'peak GiB':>10}")
+    for scale in scales:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            study, run, cache = folder / "city" / "study.yaml", folder / "run", folder / "cache"
+            made = seconds("sample", folder / "city", "--scale", scale, cache=cache)
+            cold = [seconds("run", study, "-o", run, cache=folder / f"cache{n}") for n in range(ROUNDS)]
+            seconds("run", study, "-o", run, cache=cache)
+            warm = [seconds("run", study, "-o", run, cache=cache) for _ in range(ROUNDS)]
+            peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / KIBIBYTES_PER_GIB
+        for what, taken in (("made", [made]), ("run from the extract", cold), ("run from the cached network", warm)):
+            print(f"{scale:8}{what:28}{statistics.median(taken):9.1f}{peak:10.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or ["small", "full"])
