@@ -148,6 +148,14 @@ def test_places_of_another_city_are_told_apart_from_a_shift(streets, places):
     assert "check that the file and the streets are of the same city" in fit.message.en
 
 
+def test_a_single_street_is_too_little_to_decide_by():
+    """Moved by 150 m and more, most places beside a street of 100 m are out of its reach: nothing to compare with."""
+    street = CORNER + np.array([[0, 0], [100, 0]])
+    beside = CORNER + np.column_stack([np.linspace(0, 100, 40), np.full(40, 12.0)])
+    fit = detect_frame(to_lonlat(beside, UTM), to_lonlat(street, UTM).reshape(1, 2, 2))
+    assert (fit.verdict, fit.confidence) == ("undecided", 0.0)
+
+
 def test_missing_and_repeated_positions_and_strays_do_no_harm(streets, places):
     rows = np.concatenate([wgs84_to_gcj02(places), np.full((20, 2), np.nan), np.zeros((3, 2)), wgs84_to_gcj02(places)])
     fit = detect_frame(rows, streets)
