@@ -125,6 +125,15 @@ def test_the_same_inputs_give_the_same_bytes(town, done, tmp_path):
         assert (tmp_path / "again" / name).read_bytes() == (done[0] / name).read_bytes(), name
 
 
+def test_the_change_of_a_gap_is_told_against_an_earlier_run(town, done, tmp_path):
+    finished = lifecircle("run", town, "-o", tmp_path / "later", "--against", done[0], cwd=tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    gaps = pd.read_parquet(tmp_path / "later" / "gaps.parquet").dropna(subset="difference")
+    assert (gaps["earlier_difference"] == gaps["difference"]).all()
+    assert (gaps["change"] == 0).all()
+    assert len(gaps) > 0
+
+
 def test_a_folder_that_is_no_run_is_left_alone(town, tmp_path, refusal):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")
@@ -165,6 +174,7 @@ def edited(study, name, old, new):
         ("plan.yaml", "minutes: 15", "minuets: 15", "Did you mean 'minutes'?"),
         ("plan.yaml", "layers: [clinic]", "layers: [clinics]", "clinic"),
         ("plan.yaml", "target: 98", "target: -98", "negative"),
+        ("plan.yaml", "    layers: [culture]", '    layers: [culture]\n    where: {rooms: "> 1"}', "rooms"),
     ],
 )
 def test_a_faulty_file_is_refused_in_one_clear_sentence(own_town, refusal, name, old, new, words):

@@ -58,12 +58,13 @@ class Contract:
 
 
 _PLACE: Final = ("community_id", "community", "street_id", "street", "district_id", "district")
-_FACILITY_NUMBERS: Final = ("capacity", "floor_area_m2", "staff", "doctors", "nurses", "beds", "nursing_beds")
+_FACILITY_TEXTS: Final = ("name", "kind", "level", "status", "opened", "inclusive", "tcm", "emergency_ready")
+_FACILITY_NUMBERS: Final = (
+    "capacity", "floor_area_m2", "staff", "doctors", "gps", "nurses", "beds", "nursing_beds", "enrolled",
+)  # fmt: skip
 _AGES: Final = ("pop_0_2", "pop_60_plus", "pop_65_plus", "pop_80_plus")
 
-FACILITIES: Final = Contract(
-    "facility", "facility_id", ("name", "kind", "level", "status", "opened", *_PLACE), _FACILITY_NUMBERS
-)
+FACILITIES: Final = Contract("facility", "facility_id", (*_FACILITY_TEXTS, *_PLACE), _FACILITY_NUMBERS)
 RESIDENTS: Final = Contract(
     "resident point",
     "resident_id",
