@@ -38,6 +38,7 @@ def test_a_study_says_what_is_analysed(study_file):
     assert study.layers["clinic"].source().where == {"beds": "> 0"}
     assert study.layers["transit"].osm
     assert study.snap_limit_m == 300
+    assert not study.layers["clinic"].source().trust_crs
 
 
 def test_files_are_found_from_the_study_and_the_environment(study_file, tmp_path, monkeypatch):
@@ -50,6 +51,15 @@ def test_files_are_found_from_the_study_and_the_environment(study_file, tmp_path
     assert study.file("people.csv") == tmp_path / "elsewhere" / "layers" / "people.csv"
     with pytest.raises(StudyError, match="there is no file"):
         study.file("nobody.csv")
+    assert study.place("nobody.csv") == tmp_path / "elsewhere" / "layers" / "nobody.csv"
+
+
+def test_a_source_can_be_trusted_in_its_frame(study_file):
+    trusted = GOOD.replace("{file: people.csv}", "{file: people.csv, trust_crs: true}")
+    study_file.write_text(trusted.replace("complete: true", "trust_crs: true"), encoding="utf-8")
+    study = read_study(study_file)
+    assert study.residents.trust_crs
+    assert study.layers["clinic"].source().trust_crs
 
 
 @pytest.mark.parametrize(

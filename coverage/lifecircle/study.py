@@ -44,6 +44,8 @@ class Source(_Part):
         lifecircle's column to the file's own, such as ``{"capacity": "床位数"}``.
     where : dict
         Conditions that a row must meet to be read.
+    trust_crs : bool
+        Score the file also where it fits the streets better in another frame than the one declared.
     """
 
     file: str = Field(min_length=1)
@@ -52,6 +54,7 @@ class Source(_Part):
     encoding: str | None = None
     columns: dict[str, str] = {}
     where: dict[str, Condition] = {}
+    trust_crs: bool = False
 
 
 class LayerSource(_Part):
@@ -59,8 +62,8 @@ class LayerSource(_Part):
 
     Attributes
     ----------
-    file, layer, crs, encoding, columns, where
-        As in :class:`Source`.
+    file, layer, crs, encoding, columns, where, trust_crs
+        As in :class:`Source`; the file may also be a timetable feed (GTFS, a zip), for its stops.
     osm : bool
         Take the places from the street extract, by the tags in ``configs/layers.yaml``.
     complete : bool
@@ -77,6 +80,7 @@ class LayerSource(_Part):
     encoding: str | None = None
     columns: dict[str, str] = {}
     where: dict[str, Condition] = {}
+    trust_crs: bool = False
     complete: bool = False
     name: Bilingual | None = None
 
@@ -145,7 +149,7 @@ class Study(_Part):
     synthetic : bool
         The data is invented; every output says so.
     date : str, optional
-        Date of the data, as the reports print it.
+        Date of the data, as the reports print it. A facility that opens after it is left out.
     credits : list of str
         Sources and licences of the data, printed on every output.
     folder : str
@@ -203,6 +207,10 @@ class Study(_Part):
         """The study file."""
         return self._path
 
+    def place(self, name: str) -> Path:
+        """Return the path that one of the study's files has, or is to have."""
+        return (self._path.parent / _with_variables(self.folder) / name).resolve()
+
     def file(self, name: str) -> Path:
         """Return the path of one of the study's files.
 
@@ -211,7 +219,7 @@ class Study(_Part):
         StudyError
             If there is no such file.
         """
-        path = (self._path.parent / _with_variables(self.folder) / name).resolve()
+        path = self.place(name)
         if not path.exists():
             message = f"{self._path}: there is no file {path}. Check file: and folder: in the study."
             raise StudyError(message)

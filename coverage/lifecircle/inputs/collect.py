@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import pandas as pd
+import shapely
 
-from lifecircle.crs import WGS84, metric_crs
+from lifecircle.crs import metric_crs
 from lifecircle.inputs.areas import read_areas
-from lifecircle.inputs.assignment import AreaIndex, area_index, assign_areas
+from lifecircle.inputs.assignment import area_index, assign_areas
 from lifecircle.inputs.completeness import districts_without_data
-from lifecircle.inputs.entrances import entrances
-from lifecircle.inputs.facilities import read_facilities
-from lifecircle.inputs.osm_places import osm_basemap, osm_places
+from lifecircle.inputs.entrances import NO_GATES, entrances
+from lifecircle.inputs.extent import study_bounds
+from lifecircle.inputs.gates import mapped_gates
+from lifecircle.inputs.layers import read_layers, usable
+from lifecircle.inputs.osm_places import osm_basemap
 from lifecircle.inputs.osm_streets import osm_format
-from lifecircle.inputs.positions import require_near
 from lifecircle.inputs.residents import read_residents
 from lifecircle.inputs.squares import square_areas
 from lifecircle.inputs.statistics import STATISTICS_COLUMNS, read_statistics
@@ -24,6 +25,11 @@ from lifecircle.inputs.statistics import STATISTICS_COLUMNS, read_statistics
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import geopandas as gpd
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from lifecircle.inputs.extent import Bounds
     from lifecircle.problems import Problem
     from lifecircle.study import Study
 
@@ -41,7 +47,7 @@ class Collected:
     residents : GeoDataFrame
         Resident points with their areas.
     facilities : GeoDataFrame
-        Facilities of all layers with their areas.
+        Facilities of all layers with their areas: those in use at the study's date, each once.
     entrances : GeoDataFrame
         Points at which facilities are reached, with ``facility_row``.
     silent : dict
@@ -54,6 +60,10 @@ class Collected:
         Every file that was read, by a short name.
     problems : list of Problem
         Everything that was dropped, repaired or worth noting.
+    gates : (G, 2) array
+        Mapped gates and entrances; looked for only where a facility is a polygon.
+    bounds : (4,) float, optional
+        West, south, east and north of the part of the street file that matters.
     """
 
     crs: str
@@ -66,10 +76,18 @@ class Collected:
     basemap: dict[str, gpd.GeoDataFrame]
     files: dict[str, Path]
     problems: list[Problem]
+    gates: NDArray[np.float64] = field(default_factory=NO_GATES.copy)
+    bounds: Bounds | None = None
 
 
-def collect(study: Study) -> Collected:
+def collect(study: Study, beyond_m: float | None = None) -> Collected:
     """Read every file of a study but its streets.
+
+    Parameters
+    ----------
+    study : Study
+    beyond_m : float, optional
+        How far beyond residents and areas places of the street extract take part, metres; all of them when absent.
 
     Raises
     ------
@@ -86,8 +104,12 @@ def collect(study: Study) -> Collected:
     index = area_index(areas)
     residents, found = assign_areas(residents, index, study.residents.file)
     problems += found
-    facilities, found = _facilities(study, files, residents, index)
+    bounds = None if beyond_m is None else study_bounds(residents, areas, beyond_m)
+    listed, found = read_layers(study, files, bounds, residents, index)
     problems += found
+    facilities, found = usable(listed, study, crs)
+    problems += found
+    gates = _gates(facilities, files["streets"])
     statistics, found = _statistics(study, files, areas)
     problems += found
     return Collected(
@@ -95,12 +117,14 @@ def collect(study: Study) -> Collected:
         areas=areas,
         residents=residents,
         facilities=facilities,
-        entrances=entrances(facilities, crs),
-        silent=districts_without_data(facilities, study.layers, areas),
+        entrances=entrances(facilities, crs, gates),
+        silent=districts_without_data(listed, study.layers, areas),  # a closed facility says something too
         statistics=statistics,
         basemap=osm_basemap(files["streets"]) if osm_format(files["streets"]) else {},
         files=files,
         problems=problems,
+        gates=gates,
+        bounds=bounds,
     )
 
 
@@ -128,26 +152,6 @@ def _statistics(study: Study, files: dict[str, Path], areas: gpd.GeoDataFrame) -
     return read_statistics(files["statistics"], study.statistics, areas)
 
 
-def _facilities(
-    study: Study, files: dict[str, Path], residents: gpd.GeoDataFrame, index: AreaIndex
-) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    """Read every layer, in the order of the study, and find the areas of its facilities."""
-    from_osm = [layer for layer, source in study.layers.items() if source.osm]
-    places, problems = osm_places(files["streets"], from_osm) if from_osm else ({}, [])
-    tables = []
-    for layer, source in study.layers.items():
-        file = study.streets.file if source.file is None else source.file
-        if source.file is not None:
-            places[layer], found = read_facilities(files[f"layers.{layer}"], source.source(), layer)
-            problems += found
-        require_near(places[layer], residents, file)
-        table, found = assign_areas(places[layer], index, file)
-        problems += found
-        tables.append(table)
-    return _stacked(tables), problems
-
-
-def _stacked(tables: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
-    """Return tables one below the other; an empty one has no say in the types of the columns."""
-    filled = [table for table in tables if len(table)] or tables[:1]
-    return gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), geometry="geometry", crs=WGS84)
+def _gates(facilities: gpd.GeoDataFrame, streets: Path) -> NDArray[np.float64]:
+    areal = (shapely.get_dimensions(facilities.geometry.to_numpy()) > 1).any()
+    return mapped_gates(streets) if areal and osm_format(streets) else NO_GATES
