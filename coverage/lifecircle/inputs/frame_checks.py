@@ -1,0 +1,145 @@
+"""Takes the layers of a study and the streets; says which layers lie as in a wrong frame, and refuses these.
+
+A layer in an undeclared GCJ-02 lies some 500 m off in Nanjing: every walking time to it would be wrong, and plausible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import numpy as np
+import pyarrow.parquet as pq
+import pyogrio
+from pyproj import CRS
+
+from lifecircle.crs import WGS84
+from lifecircle.errors import InputError
+from lifecircle.inputs.alignment import surroundings
+from lifecircle.inputs.archives import unpacked_shapefile
+from lifecircle.inputs.coordinates import frame_name
+from lifecircle.inputs.frames import FrameFit, detect_frame
+from lifecircle.inputs.positions import point_of
+from lifecircle.inputs.transit import is_feed
+from lifecircle.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from lifecircle.inputs.collect import Collected
+    from lifecircle.study import Source, Study
+
+RESIDENTS: Final = "residents"
+_CELLS: Final = (".csv", ".xlsx")
+_PARQUET: Final = (".parquet", ".geoparquet")
+
+
+@dataclass(frozen=True)
+class LayerFit:
+    """How one input fits the streets.
+
+    Attributes
+    ----------
+    layer : str
+        Layer of facilities, or ``residents``.
+    file : str
+    trusted : bool
+        The study says ``trust_crs: true``.
+    fit : FrameFit
+    """
+
+    layer: str
+    file: str
+    trusted: bool
+    fit: FrameFit
+
+    @property
+    def refused(self) -> bool:
+        """The frame is surely wrong, and the study does not insist on it."""
+        return self.fit.verdict == "wrong" and not self.trusted
+
+
+def frame_fits(study: Study, inputs: Collected, streets: NDArray[np.float64]) -> tuple[LayerFit, ...]:
+    """Hold residents and every layer that has a file of its own against the streets.
+
+    Parameters
+    ----------
+    study : Study
+    inputs : Collected
+    streets : (m, 2, 2) array
+        Longitude and latitude of both ends of straight segments of street, WGS 84.
+    """
+    around = surroundings(streets)
+    fits = []
+    for layer, source, places in _tables(study, inputs):
+        path = inputs.files[RESIDENTS if layer == RESIDENTS else f"layers.{layer}"]
+        lonlat = point_of(places).get_coordinates().to_numpy()
+        fit = detect_frame(lonlat, around, declared_frame(path, source))
+        fits.append(LayerFit(layer, source.file, source.trust_crs, fit))
+    return tuple(fits)
+
+
+def segments_of(lonlat: NDArray[np.float64], offsets: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the straight segments of lines, (m, 2, 2), of which line ``i`` has the vertices ``offsets[i:i + 2]``."""
+    pairs = np.stack([lonlat[:-1], lonlat[1:]], axis=1)
+    within_a_line = np.ones(len(pairs), dtype=bool)
+    within_a_line[offsets[1:-1] - 1] = False
+    return pairs[within_a_line]
+
+
+def fit_problems(fits: Sequence[LayerFit]) -> list[Problem]:
+    """Return a note for every input whose frame is surely wrong."""
+    return [
+        Problem(each.file, None, "", "geometry", each.fit.message.en, "noted")
+        for each in fits
+        if each.fit.verdict == "wrong"
+    ]
+
+
+def require_fitting(fits: Sequence[LayerFit]) -> None:
+    """Refuse to go on where the frame of an input is surely wrong and not trusted.
+
+    Raises
+    ------
+    InputError
+        With every such input, its shift, and the remedy.
+    """
+    refused = [f"{each.file} ({each.layer}): {each.fit.message.en}" for each in fits if each.refused]
+    if refused:
+        remedy = "If a frame is right all the same, set trust_crs: true beside the file in the study."
+        raise InputError("\n".join([*refused, remedy]))
+
+
+def declared_frame(path: Path, source: Source) -> str:
+    """Return the frame in which a file is read: what the study says, else the file itself, else WGS 84."""
+    if source.crs is not None:
+        return frame_name(source.crs)
+    said = None if path.suffix.lower() in _CELLS or is_feed(path) else _frame_in_file(path, source)
+    if said is None:
+        return WGS84
+    crs = CRS.from_user_input(said)
+    code = crs.to_epsg()
+    return crs.name if code is None else f"EPSG:{code}"
+
+
+def _frame_in_file(path: Path, source: Source) -> str | None:
+    suffix = path.suffix.lower()
+    if suffix in _PARQUET:
+        has_geometry = b"geo" in (pq.read_schema(path).metadata or {})
+        return gpd.read_parquet(path, columns=["geometry"]).crs if has_geometry else None
+    if suffix == ".zip":
+        with unpacked_shapefile(path) as shapefile:
+            return pyogrio.read_info(shapefile)["crs"]
+    return pyogrio.read_info(path, layer=source.layer)["crs"]
+
+
+def _tables(study: Study, inputs: Collected) -> Iterator[tuple[str, Source, gpd.GeoSeries]]:
+    yield RESIDENTS, study.residents, inputs.residents.geometry
+    for layer, source in study.layers.items():
+        if source.file is not None:
+            own = inputs.facilities["layer"] == layer
+            yield layer, source.source(), inputs.facilities.geometry[own]
