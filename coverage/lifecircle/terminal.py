@@ -66,8 +66,8 @@ def print_board(plan: Plan, results: pd.DataFrame, lang: Lang) -> None:
     rows = board(plan, results)
     table = Table(title=Text(plan.name.text(lang)), title_justify="left", header_style="bold")
     for head in HEADS:
-        justify = "right" if head in _NUMBER_COLUMNS else "left"
-        table.add_column(say(f"board.{head}", lang), justify=justify, overflow="fold")
+        right = head in _NUMBER_COLUMNS
+        table.add_column(say(f"board.{head}", lang), justify="right" if right else "left", overflow="fold")
     for field, own in by_field(rows):
         table.add_section()
         table.add_row(Text(field.text(lang), style="bold"))
@@ -111,7 +111,7 @@ def print_differences(differences: pd.DataFrame, first: Plan, second: Plan, lang
     for head in (say("cli.subject", lang), first.name.text(lang), second.name.text(lang), say("cli.differs", lang)):
         table.add_column(Text(head), overflow="fold")
     for row in differences.to_dict("records"):
-        sides = [_joined(row[name] for name in row if name.endswith(f":{plan.id}")) for plan in (first, second)]
+        sides = [_joined(row[name] for name in row if str(name).endswith(f":{plan.id}")) for plan in (first, second)]
         table.add_row(Text(_joined(row[name] for name in SUBJECT)), *map(Text, sides), Text(row["differs"]))
     Console().print(table)
 
@@ -136,9 +136,10 @@ def print_check(study: Study, checked: Checked, lang: Lang) -> None:
     for head in ("problem_file", "problem_row", "problem_reason", "problem_outcome"):
         problems.add_column(say(f"cli.{head}", lang))
     shown = checked.problems.head(_MOST_PROBLEMS)
-    rows = shown["row"].astype("string").fillna("")
-    for row, problem in zip(rows, shown.itertuples(index=False), strict=True):
-        problems.add_row(Text(problem.file), row, Text(problem.reason), say(f"outcome.{problem.outcome}", lang))
+    for file, row, reason, outcome in (
+        shown[["file", "row", "reason", "outcome"]].astype("string").to_numpy(na_value="")
+    ):
+        problems.add_row(Text(file), row, Text(reason), say(f"outcome.{outcome}", lang))
     console.print(problems)
     more = len(checked.problems) - len(shown)
     if more:

@@ -121,9 +121,17 @@ def facility_table(places):
 def results_of(places):
     facilities = facility_table(places)
     inputs = Collected(
-        crs=FRAME, areas=AREAS, residents=RESIDENTS, facilities=facilities, entrances=entrances(facilities, FRAME),
-        silent={"clinic": frozenset(), "market": frozenset()}, statistics=pd.DataFrame(), basemap={}, files={}, problems=[],
-    )  # fmt: skip
+        crs=FRAME,
+        areas=AREAS,
+        residents=RESIDENTS,
+        facilities=facilities,
+        entrances=entrances(facilities, FRAME),
+        silent={"clinic": frozenset(), "market": frozenset()},
+        statistics=pd.DataFrame(),
+        basemap={},
+        files={},
+        problems=[],
+    )
     joined = join(NETWORK, RESIDENTS, inputs.entrances, 300)
     wanted = searches([PLAN], read_walkers())
     return score(STUDY, [PLAN], inputs, access_table(joined, RESIDENTS, facilities, wanted, inputs.silent))

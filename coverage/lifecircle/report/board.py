@@ -55,10 +55,10 @@ class BoardRow:
 def board(plan: Plan, results: pd.DataFrame, level: str = "city", area_id: str = "city") -> list[BoardRow]:
     """Return a plan's standards with their results for one area, by field in the plan's order."""
     own = results[(results["plan_id"] == plan.id) & (results["level"] == level) & (results["area_id"] == area_id)]
-    first = own.drop_duplicates("standard_id").set_index("standard_id")
-    standards = [standard for standard in plan.scored() if standard.id in first.index]
+    first = {str(row["standard_id"]): row for _, row in own.drop_duplicates("standard_id").iterrows()}
+    standards = [standard for standard in plan.scored() if standard.id in first]
     return [
-        BoardRow(name, standard, first.loc[standard.id])
+        BoardRow(name, standard, first[standard.id])
         for field, name in plan.fields.items()
         for standard in standards
         if standard.field == field

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -46,7 +46,7 @@ class Membership:
     areas: pd.DataFrame
     matrix: sparse.csr_array
 
-    def points_of(self, row: int) -> NDArray[np.intp]:
+    def points_of(self, row: int | np.integer[Any]) -> NDArray[np.intp]:
         """Return the points that belong to the area of one row."""
         return self.matrix.indices[slice(*self.matrix.indptr[row : row + 2])]
 

@@ -79,7 +79,7 @@ def _chosen(children: pd.DataFrame, choice: AreaChoice | None) -> pd.DataFrame:
 
 def _own_people(people: pd.Series[float], standard: Presence, chosen: pd.DataFrame) -> NDArray[np.float64]:
     index = pd.MultiIndex.from_product([[standard.level], chosen["area_id"]])
-    return people.reindex(index, fill_value=0.0).to_numpy(np.float64)
+    return np.asarray(people.reindex(index, fill_value=0.0), dtype=np.float64)
 
 
 def _need(standard: Presence, chosen: pd.DataFrame, people: NDArray[np.float64]) -> NDArray[np.float64]:
