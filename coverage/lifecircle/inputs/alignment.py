@@ -76,7 +76,7 @@ def surroundings(streets: NDArray[np.float64], buildings: NDArray[np.object_] | 
     streets : (m, 2, 2) array
         Longitude and latitude of both ends of straight segments, WGS 84, as from :func:`street_segments`.
     buildings : array of polygons, optional
-        WGS 84. With them far fewer places are needed to tell a wrong frame.
+        WGS 84. They sharpen layers of places inside houses, such as shops, and do nothing for bus stops.
     """
     crs = metric_crs(streets.reshape(-1, 2))
     ends = to_metric(streets.reshape(-1, 2), crs)
