@@ -118,6 +118,18 @@ unknown | highway=toll_gantry | closed | a word that is no street is left out
 
 wheelchair_yes | highway=path; wheelchair=limited; surface=dirt | wheels | what was tried outranks a soft surface
 wheelchair_no | highway=path; wheelchair=no; surface=asphalt | no-wheels | what was tried outranks a hard surface
+narrow | highway=footway; width=0.8 | open no-wheels | a path of 80 cm is too narrow for a wheelchair
+narrow | highway=footway; width=75 cm | open no-wheels | centimetres are understood
+footway | highway=footway; width=0.9 m | open wheels | a path of 90 cm is just wide enough
+footway | highway=footway; width=narrow | open wheels | a word is no width
+steep | highway=footway; incline=10% | open no-wheels | a path that rises by 10 % is too steep
+steep | highway=residential; incline=-12,5 % | open no-wheels | so is one that falls by 12.5 %
+steep | highway=footway; incline=6° | open no-wheels | 6 degrees are 10.5 %
+footway | highway=footway; incline=8.3% | open wheels | a ramp of 1 in 12 is passed
+footway | highway=footway; incline=up | open wheels | up does not say how steep
+raised_kerb | highway=footway; footway=crossing; kerb=raised | open no-wheels | a kerb at a crossing stops wheels
+crossing | highway=crossing; kerb=lowered | open wheels | a lowered kerb does not
+wheelchair_yes | highway=footway; width=0.8; wheelchair=yes | open wheels | what was tried outranks a width
 rough | highway=path; surface=earth | open no-wheels | soft ground stops wheels
 rough | highway=residential; smoothness=bad | open no-wheels | a bad surface stops wheels
 ford | highway=track; ford=yes | open no-wheels | a ford stops wheels

@@ -6,9 +6,9 @@ import pytest
 
 from lifecircle.inputs.ways import NODE_TAG_KEYS
 from lifecircle.network import barriers
-from lifecircle.network.barriers import connected_nodes, enclosed_edges, gated_edges, node_barriers
+from lifecircle.network.barriers import NODE_RULES, connected_nodes, enclosed_edges, gated_edges, node_barriers
 
-CLOSED, RESIDENTS, OPEN = "closed", "residents", "open"
+CLOSED, RESIDENTS, OPEN, STOPPED, KERB = "closed", "residents", "open", "stopped", "kerb"
 
 
 @pytest.mark.parametrize(
@@ -16,33 +16,90 @@ CLOSED, RESIDENTS, OPEN = "closed", "residents", "open"
     [
         ({"barrier": "wall"}, CLOSED),
         ({"barrier": "fence"}, CLOSED),
+        ({"barrier": "guard_rail"}, CLOSED),
         ({"barrier": "hedge", "access": "yes"}, OPEN),
         ({"barrier": "wall", "foot": "yes"}, OPEN),
         ({"barrier": "gate"}, OPEN),
         ({"barrier": "gate", "access": "no"}, CLOSED),
+        ({"barrier": "gate", "access": "military"}, CLOSED),
         ({"barrier": "gate", "access": "no", "foot": "designated"}, OPEN),
         ({"barrier": "gate", "foot": "no"}, CLOSED),
         ({"barrier": "gate", "access": "yes", "foot": "no"}, CLOSED),
         ({"barrier": "gate", "access": "private"}, RESIDENTS),
         ({"barrier": "gate", "access": "residents"}, RESIDENTS),
+        ({"barrier": "gate", "foot": "destination"}, RESIDENTS),
         ({"barrier": "gate", "access": "private", "foot": "permissive"}, OPEN),
-        ({"barrier": "gate", "access": "customers"}, OPEN),
+        ({"barrier": "gate", "access": "customers"}, RESIDENTS),
         ({"barrier": "gate", "locked": "yes"}, RESIDENTS),
         ({"barrier": "gate", "locked": "yes", "foot": "yes"}, OPEN),
+        ({"barrier": "gate", "locked": "no"}, OPEN),
         ({"barrier": "gate", "access": "yes @ (08:00-20:00)"}, OPEN),
+        ({"barrier": "gate", "foot": "perhaps", "access": "private"}, RESIDENTS),
         ({"barrier": "lift_gate"}, OPEN),
+        ({"barrier": "lift_gate", "access": "private"}, RESIDENTS),
+        ({"barrier": "lift_gate", "access": "no"}, RESIDENTS),
+        ({"barrier": "lift_gate", "access": "private", "foot": "yes"}, OPEN),
+        ({"barrier": "turnstile"}, OPEN),
         ({"barrier": "bollard"}, OPEN),
+        ({"barrier": "bollard", "access": "no"}, OPEN),
+        ({"barrier": "bollard", "foot": "no"}, CLOSED),
+        ({"barrier": "height_restrictor", "access": "private"}, OPEN),
         ({"barrier": "kerb"}, OPEN),
+        ({"barrier": "entrance"}, OPEN),
         ({"access": "no"}, OPEN),
         ({"entrance": "yes", "locked": "yes"}, OPEN),
     ],
 )
 def test_what_a_node_does_to_a_walk(tags, effect):
-    rows = pd.DataFrame([tags], index=[7], columns=list(NODE_TAG_KEYS), dtype=object)
-    for table in (rows, rows.astype("category")):
-        found = node_barriers(table)
+    for found in of_node(tags):
         assert found.closed.tolist() == ([7] if effect == CLOSED else [])
         assert found.private.tolist() == ([7] if effect == RESIDENTS else [])
+
+
+@pytest.mark.parametrize(
+    ("tags", "effect"),
+    [
+        ({"barrier": "stile"}, STOPPED),
+        ({"barrier": "turnstile"}, STOPPED),
+        ({"barrier": "full-height_turnstile", "foot": "yes"}, STOPPED),
+        ({"barrier": "kissing_gate"}, STOPPED),
+        ({"barrier": "kissing_gate", "wheelchair": "yes"}, OPEN),
+        ({"barrier": "cycle_barrier"}, STOPPED),
+        ({"barrier": "cycle_barrier", "wheelchair": "limited"}, OPEN),
+        ({"barrier": "chain"}, STOPPED),
+        ({"barrier": "gate", "wheelchair": "no"}, STOPPED),
+        ({"barrier": "gate"}, OPEN),
+        ({"barrier": "bollard"}, OPEN),
+        ({"barrier": "kerb", "kerb": "raised"}, KERB),
+        ({"kerb": "raised"}, KERB),
+        ({"kerb": "raised", "wheelchair": "yes"}, OPEN),
+        ({"kerb": "lowered"}, OPEN),
+        ({"kerb": "rolled"}, OPEN),
+        ({"barrier": "kerb"}, OPEN),
+        ({"highway": "crossing", "wheelchair": "no"}, KERB),
+        ({"highway": "crossing"}, OPEN),
+        ({"entrance": "main", "wheelchair": "no"}, OPEN),
+    ],
+)
+def test_what_a_node_does_to_wheels(tags, effect):
+    for found in of_node(tags):
+        assert found.no_wheels.tolist() == ([7] if effect == STOPPED else [])
+        assert found.raised.tolist() == ([7] if effect == KERB else [])
+
+
+def test_every_node_rule_says_why_and_asks_for_tags_that_are_read():
+    for rule in NODE_RULES:
+        assert rule.why
+        assert (rule.walk, rule.wheels) != (None, None)
+        assert set(rule.when) <= set(NODE_TAG_KEYS)
+    assert NODE_RULES[-1].when == {}
+    assert None not in (NODE_RULES[-1].walk, NODE_RULES[-1].wheels)
+
+
+def of_node(tags):
+    """Return what is found of node 7 with these tags, from columns of text and from categories."""
+    rows = pd.DataFrame([tags], index=[7], columns=list(NODE_TAG_KEYS), dtype=object)
+    return node_barriers(rows), node_barriers(rows.astype("category"))
 
 
 def edges(*pairs):

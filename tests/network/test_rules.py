@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from lifecircle.configs import configs_dir
 from lifecircle.errors import StudyError
+from lifecircle.inputs import osm_streets
 from lifecircle.inputs.osm_streets import read_osm_ways
 from lifecircle.inputs.ways import NODE_TAG_KEYS, TAG_KEYS, Ways, tag_table
-from lifecircle.network.rules import FACTS, deciding_rules, read_walking_rules, unknown_streets, way_uses
+from lifecircle.network.rules import FACTS, RULE_KEYS, deciding_rules, read_walking_rules, unknown_streets, way_uses
 from lifecircle.yamlfile import read_yaml
 from osm_files import write_osm
 from walking_examples import EXAMPLES
@@ -25,7 +26,10 @@ def rules():
 
 @pytest.fixture(scope="module")
 def judged(rules, tmp_path_factory):
-    """Write all examples into one file, and return their uses and the id of the rule that decided each fact."""
+    """Write all examples into one file, and return their uses and the id of the rule that decided each fact.
+
+    The file is read for every tag that a rule may ask for.
+    """
     nodes, ways = {}, {}
     for number, example in enumerate(EXAMPLES, start=1):
         refs = [3 * number, 3 * number + 1, 3 * number + 2]
@@ -33,7 +37,10 @@ def judged(rules, tmp_path_factory):
         nodes |= dict(zip(refs, [(118.8, north), (118.801, north), (118.801, north + 0.0005)], strict=True))
         ways[number] = ([*refs, refs[0]] if example.ring else refs, example.tags)
     path = write_osm(tmp_path_factory.mktemp("rules") / "examples.osm.pbf", nodes, ways)
-    read, problems = read_osm_ways(path, path.name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(osm_streets, "TAG_KEYS", RULE_KEYS)
+        patch.setattr(osm_streets, "tag_table", lambda rows, keys=RULE_KEYS, index=None: tag_table(rows, keys, index))
+        read, problems = read_osm_ways(path, path.name)
     assert problems == []
     assert read.way_id.tolist() == list(ways)
     ids = np.array([rule.id for rule in rules.rules])
@@ -58,7 +65,8 @@ def test_every_word_of_every_rule_decides_at_least_one_example(judged, rules):
 
 def test_there_is_a_use_for_every_tag_that_is_read(rules):
     asked = {key for rule in rules.rules for conditions in rule.alternatives for key in conditions}
-    assert set(TAG_KEYS) - asked == {"name", "name:zh", "name:en"}
+    assert set(RULE_KEYS) - asked == {"name", "name:zh", "name:en"}
+    assert set(RULE_KEYS) >= set(TAG_KEYS)
 
 
 def naive_uses(tags: dict[str, str], rules: list[dict]) -> dict[str, object]:
@@ -70,6 +78,8 @@ def naive_uses(tags: dict[str, str], rules: list[dict]) -> dict[str, object]:
             return value is not None
         if wanted == ["!*"]:
             return value is None
+        if wanted[0][0] in "<>":
+            return value is not None and beyond(value, wanted[0])
         if wanted[0].startswith("!"):
             return value is not None and f"!{value}" not in wanted
         return value in wanted
@@ -82,12 +92,26 @@ def naive_uses(tags: dict[str, str], rules: list[dict]) -> dict[str, object]:
     return said
 
 
+def beyond(value: str, bound: str) -> bool:
+    """Return whether a number is below or above a bound, for the two bounds that the rules know."""
+    metres = {"0.8": 0.8, "75 cm": 0.75, "0.9 m": 0.9, "1.5": 1.5}
+    percent = {"10%": 10, "-12,5 %": 12.5, "6°": 10.51, "8.3%": 8.3}
+    if bound == "<0.9 m":
+        return metres.get(value, 1) < 0.9
+    assert bound == ">8.34 %"
+    return percent.get(value, 0) > 8.34
+
+
 RAW_RULES = read_yaml(configs_dir() / "walking.yaml", StudyError)[0]["rules"]
-SPOKEN = {key: {"no", "yes", "else"} for key in TAG_KEYS}
+SPOKEN = {key: {"no", "yes", "else"} for key in RULE_KEYS}
+SPOKEN["width"] |= {"0.8", "75 cm", "0.9 m", "1.5", "10%"}
+SPOKEN["incline"] |= {"10%", "-12,5 %", "6°", "8.3%", "up", "10", "0.5 m"}
 for _rule in RAW_RULES:
     for _each in _rule["when"] if isinstance(_rule["when"], list) else [_rule["when"]]:
         for _key, _wanted in _each.items():
-            SPOKEN[_key] |= {word.strip("!*") for word in (_wanted if isinstance(_wanted, list) else [_wanted])} - {""}
+            SPOKEN[_key] |= {word.strip("!*<>") for word in (_wanted if isinstance(_wanted, list) else [_wanted])} - {
+                ""
+            }
 ANY_TAGS = st.lists(
     st.fixed_dictionaries({}, optional={key: st.sampled_from(sorted(values)) for key, values in SPOKEN.items()}),
     min_size=1,
@@ -99,17 +123,33 @@ ANY_TAGS = st.lists(
 @given(ANY_TAGS)
 def test_the_vectorised_reading_equals_reading_rule_by_rule(rows):
     rules = read_walking_rules()
-    deciding = deciding_rules(tag_table(rows), rules)
+    deciding = deciding_rules(tag_table(rows, RULE_KEYS), rules)
     for row, tags in enumerate(rows):
         said = {fact: getattr(rules.rules[deciding[fact][row]], fact) for fact in FACTS}
         assert said == naive_uses(tags, RAW_RULES)
 
 
 def test_tags_may_be_plain_text_columns(rules):
-    categories = tag_table([example.tags for example in EXAMPLES])
+    categories = tag_table([example.tags for example in EXAMPLES], RULE_KEYS)
     plain = categories.astype(object)
     for fact, index in deciding_rules(categories, rules).items():
         np.testing.assert_array_equal(deciding_rules(plain, rules)[fact], index)
+
+
+def test_a_tag_that_was_not_read_counts_as_not_tagged(rules):
+    """Read without its width, the narrow path is passable; without any sidewalk tags, a trunk road is closed."""
+    tags = tag_table([{"highway": "footway", "width": "0.5"}, {"highway": "trunk"}], RULE_KEYS)
+    whole, part = (way_uses_of(each, rules) for each in (tags, tags[["highway"]]))
+    assert whole["wheels"].tolist() == [False, True]
+    assert part["wheels"].tolist() == [True, True]
+    assert part["walk"].tolist() == [True, False]
+
+
+def way_uses_of(tags, rules):
+    one = np.zeros(2 * len(tags), dtype=np.int64)
+    offsets = np.arange(0, 2 * len(tags) + 1, 2)
+    ways = Ways(np.arange(len(tags)), tags, offsets, one, np.zeros((len(one), 2)), tag_table([], NODE_TAG_KEYS))
+    return way_uses(ways, rules)
 
 
 def test_streets_that_no_rule_knows_are_listed_by_their_word(rules):
@@ -141,6 +181,10 @@ LAST = "  - {id: rest, when: {}, walk: nobody, steps: false, snappable: true, wh
         ("{id: a, when: {foot: [yes]}, walk: everyone, why: w}", "read differently by different programs"),
         ('{id: a, when: {foot: ["!no", private]}, walk: everyone, why: w}', "all wanted, or all unwanted"),
         ('{id: a, when: {foot: ["*", private]}, walk: everyone, why: w}', "stand alone"),
+        ('{id: a, when: {width: ["<1", "<2"]}, wheels: false, why: w}', "stand alone"),
+        ('{id: a, when: {width: "<narrow"}, wheels: false, why: w}', "needs a number after < or >"),
+        ('{id: a, when: {width: "<"}, wheels: false, why: w}', "needs a number after < or >"),
+        ('{id: a, when: {width: ""}, wheels: false, why: w}', "needs a value"),
         ("{id: rest, when: {highway: path}, walk: everyone, why: w}", "used twice"),
         ("{id: a, when: {highway: path}, walks: everyone, why: w}", "Did you mean 'walk'?"),
     ],

@@ -6,6 +6,8 @@ thing, the first rule that speaks of it decides.
 
 from __future__ import annotations
 
+import math
+import re
 from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
 
 import numpy as np
@@ -19,6 +21,7 @@ from lifecircle.problems import Problem
 from lifecircle.yamlfile import read_model
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -29,21 +32,32 @@ Walk = Literal["everyone", "residents", "nobody"]
 Fact = Literal["walk", "steps", "snappable", "wheels", "square"]
 FACTS: Final[tuple[Fact, ...]] = get_args(Fact)
 
+RULE_KEYS: Final = tuple(dict.fromkeys((*TAG_KEYS, "incline", "width", "kerb")))
+"""Tags that a rule may ask for; on ways that were read without one of them, it counts as not tagged."""
+
 _PRESENT: Final = "*"
 _ABSENT: Final = "!*"
+_BOUNDS: Final = ("<", ">")
+_NUMBER: Final = re.compile(r"[+-]?(\d+(?:[.,]\d+)?)\s*(|m|cm|mm|%|°)")
+_METRES: Final = {"": 1.0, "m": 1.0, "cm": 0.01, "mm": 0.001}
 
 
 def _known_key(key: str) -> str:
-    if key not in TAG_KEYS:
-        raise ValueError(f"the tag {key!r} is not read from street files; there are {', '.join(TAG_KEYS)}")
+    if key not in RULE_KEYS:
+        raise ValueError(f"the tag {key!r} is not read from street files; there are {', '.join(RULE_KEYS)}")
     return key
 
 
 def _one_sense(values: str | list[str]) -> str | list[str]:
-    if isinstance(values, list) and len({value.startswith("!") for value in values}) != 1:
+    several = values if isinstance(values, list) else [values]
+    if not all(several):
+        raise ValueError("needs a value, or * for any")
+    if len({value.startswith("!") for value in several}) != 1:
         raise ValueError("needs values that are all wanted, or all unwanted (with ! before each)")
-    if isinstance(values, list) and {_PRESENT, _ABSENT} & set(values):
-        raise ValueError(f"{_PRESENT} and {_ABSENT} stand alone, not in a list")
+    if isinstance(values, list) and ({_PRESENT, _ABSENT} & set(values) or any(value[0] in _BOUNDS for value in values)):
+        raise ValueError(f"{_PRESENT}, {_ABSENT} and bounds (< or >) stand alone, not in a list")
+    if several[0][0] in _BOUNDS and _quantity(several[0][1:]) is None:
+        raise ValueError("needs a number after < or >, in m, cm, mm, % or °, such as '<0.9 m'")
     return values
 
 
@@ -60,8 +74,9 @@ class WalkingRule(BaseModel):
     ----------
     id : str
     when : dict or list of dict
-        Tag to a value, a list of values, ``"!value"`` (tagged otherwise), ``"*"`` (tagged) or ``"!*"`` (not tagged).
-        All conditions must be met; of a list of condition sets, any one. ``{}`` is always met.
+        Tag to a value, a list of values, ``"!value"`` (tagged otherwise), ``"*"`` (tagged), ``"!*"`` (not tagged), or a
+        bound for a number (``"<0.9 m"``, ``">8 %"``; signs do not count). All conditions must be met; of a list of
+        condition sets, any one. ``{}`` is always met.
     walk : {"everyone", "residents", "nobody"}, optional
     steps, snappable, wheels, square : bool, optional
         As in :func:`way_uses`. What a rule does not say is left to the rules below it.
@@ -208,24 +223,59 @@ def deciding_rules(tags: pd.DataFrame, rules: WalkingRules) -> dict[Fact, NDArra
 
 
 def _meets_any(columns: dict[str, pd.Series], alternatives: list[TagConditions], count: int) -> NDArray[np.bool_]:
-    any_met = np.zeros(count, dtype=bool)
-    for conditions in alternatives:
-        all_met = np.ones(count, dtype=bool)
-        for key, wanted in conditions.items():
-            all_met &= _meets(columns[key], wanted)
-        any_met |= all_met
-    return any_met
+    return np.logical_or.reduce([meets_all(columns, conditions, count) for conditions in alternatives])
+
+
+def meets_all(
+    columns: Mapping[str, pd.Series], conditions: Mapping[str, str | list[str]], count: int
+) -> NDArray[np.bool_]:
+    """Return which rows meet all of some conditions, shape (count,).
+
+    Parameters
+    ----------
+    columns : mapping
+        Tag to a categorical column of ``count`` rows; a tag without a column is on no row.
+    conditions : mapping
+        As in :class:`WalkingRule`.
+    count : int
+    """
+    met = np.ones(count, dtype=bool)
+    for key, wanted in conditions.items():
+        met &= _meets(columns[key], wanted) if key in columns else np.full(count, wanted == _ABSENT)
+    return met
 
 
 def _meets(column: pd.Series, wanted: str | list[str]) -> NDArray[np.bool_]:
-    """Return which ways meet one condition: decided once per distinct value, then looked up."""
+    """Return which rows meet one condition: decided once per distinct value, then looked up."""
     present = column.notna().to_numpy()
     if wanted == _PRESENT:
         return present
     if wanted == _ABSENT:
         return ~present
     values = wanted if isinstance(wanted, list) else [wanted]
-    unwanted = values[0].startswith("!")
-    among = column.cat.categories.isin([value.removeprefix("!") for value in values])
-    met = np.append(among != unwanted, False)[column.cat.codes]
+    if values[0][0] in _BOUNDS:
+        among = np.array([_beyond(str(value), values[0]) for value in column.cat.categories], dtype=bool)
+    else:
+        unwanted = values[0].startswith("!")
+        among = column.cat.categories.isin([value.removeprefix("!") for value in values]) != unwanted
+    met = np.append(among, False)[column.cat.codes]
     return np.asarray(met & present, dtype=bool)
+
+
+def _beyond(value: str, bound: str) -> bool:
+    """Return whether a tag's number lies below or above a bound of the same kind (``"<0.9 m"``, ``">8 %"``)."""
+    have, limit = _quantity(value), _quantity(bound[1:])
+    if have is None or limit is None or have[1] != limit[1]:
+        return False
+    return have[0] < limit[0] if bound[0] == "<" else have[0] > limit[0]
+
+
+def _quantity(text: str) -> tuple[float, str] | None:
+    """Return a number in metres or percent, without its sign, and which of the two; ``None`` where it is neither."""
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None:
+        return None
+    number, unit = float(match[1].replace(",", ".")), match[2]
+    if unit == "°":
+        return 100 * math.tan(math.radians(number)), "%"
+    return (number, "%") if unit == "%" else (number * _METRES[unit], "m")
