@@ -127,6 +127,9 @@ def grid_city(nodes: int, sources: int) -> City:
         edge_offsets=2 * np.arange(len(edges) + 1, dtype=np.int64),
         vertex_lonlat=lonlat[edges.ravel()],
         component=np.zeros(side * side, dtype=np.int32),
+        edge_aloft=plain,
+        edge_wait=np.zeros(len(edges), dtype=np.uint8),
+        edge_rise_m=np.zeros(len(edges)),
     )
     nobody = Snapped(np.empty(0, np.int32), np.empty(0), np.empty(0), np.empty((0, 2)))
     return City(insert_places(network, nobody), rng.choice(side * side, sources, replace=False).astype(np.int32))

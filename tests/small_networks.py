@@ -65,7 +65,7 @@ def bare_network(node_count: int, edges: Sequence[Sequence[int]], length_m: Sequ
     """Return a network with given lengths; its straight geometry means nothing."""
     nodes = np.array(edges, dtype=np.int32).reshape(-1, 2)
     lonlat = lonlat_at([[10.0 * node, 7.0 * (node % 3)] for node in range(node_count)])
-    usual = {"private": False, "steps": False, "snappable": True, "wheels": True}
+    usual = {"private": False, "steps": False, "snappable": True, "wheels": True, "aloft": False}
     return StreetNetwork(
         crs=CRS,
         node_lonlat=lonlat,
@@ -78,6 +78,8 @@ def bare_network(node_count: int, edges: Sequence[Sequence[int]], length_m: Sequ
         edge_offsets=2 * np.arange(len(nodes) + 1, dtype=np.int64),
         vertex_lonlat=lonlat[nodes.ravel()],
         component=np.zeros(node_count, dtype=np.int32),
+        edge_wait=np.array(flags.get("wait", [0] * len(nodes)), np.uint8),
+        edge_rise_m=np.array(flags.get("rise_m", [0] * len(nodes)), float),
         **{f"edge_{name}": np.array(flags.get(name, [value] * len(nodes)), bool) for name, value in usual.items()},
     )
 

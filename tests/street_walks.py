@@ -12,7 +12,8 @@ from lifecircle.network.walkers import Walker
 from small_networks import lonlat_at
 
 
-def walker(speed_m_s=1.0, steps_speed_m_s=0.5, *, wheels=False):
+def walker(speed_m_s=1.0, steps_speed_m_s=0.5, *, wheels=False, waits_s=None):
+    """Return a walker; ``waits_s`` are those at signals and at wide roads."""
     return Walker(
         id="one",
         name=Bilingual(zh="行人", en="walker"),
@@ -21,6 +22,8 @@ def walker(speed_m_s=1.0, steps_speed_m_s=0.5, *, wheels=False):
         wheels=wheels,
         source="made up",
         verified=False,
+        waits=waits_s
+        and {"signal_delay_s": waits_s[0], "crossing_delay_s": waits_s[1], "source": "made up", "verified": False},
     )
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from lifecircle.errors import StudyError
@@ -15,6 +17,13 @@ walkers:
     wheels: {wheels}
     source: A stopwatch.
     verified: true
+"""
+
+WAITS = """    waits:
+      signal_delay_s: {}
+      crossing_delay_s: 12.5
+      source: A stopwatch.
+      verified: true
 """
 
 
@@ -54,9 +63,52 @@ def test_a_quarter_of_an_hour_of_the_planning_standard_lies_within_gb_50180():
     assert reach_m["elder"] == pytest.approx(684)
 
 
+def test_the_planning_standard_does_not_wait_and_all_others_do():
+    """The planning speed is meant door to door: 900 m in 15 minutes, crossings and all."""
+    walkers = read_walkers()
+    assert (walkers["standard"].signal_delay_s, walkers["standard"].crossing_delay_s) == (0, 0)
+    assert {key for key, walker in walkers.items() if walker.waits is not None} == set(walkers) - {"standard"}
+    assert not any(walker.waits.verified for walker in walkers.values() if walker.waits)
+
+
+def test_waits_are_those_of_the_highway_capacity_manual():
+    """Signals: a cycle of 90 s with 30 s of green, so (90 - 30)² / (2 · 90) = 3600 / 180 = 20 s for everybody.
+
+    Gaps: v = 600 / 3600 = 1/6 vehicles per second and a carriageway of 7 m, t = 7 / speed + 3, so a wait of
+    (exp(vt) - vt - 1) / v. At 1.0 m/s: t = 10, vt = 1.667, (5.294 - 2.667) · 6 = 15.8 s.
+    """
+    for walker in (each for each in read_walkers().values() if each.waits):
+        assert walker.signal_delay_s == 60**2 / 180
+        gaps = (7 / walker.speed_m_s + 3) / 6
+        assert walker.crossing_delay_s == pytest.approx(6 * (math.exp(gaps) - gaps - 1), abs=0.5)
+    assert read_walkers()["caregiver"].crossing_delay_s == 16
+
+
 def test_walkers_of_a_file_are_read(written):
     walker = read_walkers(written(ONE.format(speed=2.5, steps="null", wheels="false")))["runner"]
     assert (walker.id, walker.speed_m_s, walker.steps_speed_m_s) == ("runner", 2.5, None)
+    assert (walker.signal_delay_s, walker.crossing_delay_s) == (0, 0)
+
+
+def test_waits_of_a_file_are_read(written):
+    walker = read_walkers(written(ONE.format(speed=2.5, steps="null", wheels="false") + WAITS.format(7)))["runner"]
+    assert (walker.signal_delay_s, walker.crossing_delay_s) == (7, 12.5)
+
+
+@pytest.mark.parametrize(
+    ("waits", "fault"),
+    [
+        (WAITS.format(-1), r"line 11: walkers\.runner\.waits\.signal_delay_s: .*greater than or equal to 0"),
+        (WAITS.format(20000), r"line 11: walkers\.runner\.waits\.signal_delay_s: .*less than or equal to 300"),
+        (
+            WAITS.format(20).replace("      source: A stopwatch.\n", ""),
+            r"line 10: walkers\.runner\.waits\.source: is missing",
+        ),
+    ],
+)
+def test_waits_that_cannot_be_are_refused_with_their_line(written, waits, fault):
+    with pytest.raises(StudyError, match=fault):
+        read_walkers(written(ONE.format(speed=1, steps="null", wheels="false") + waits))
 
 
 @pytest.mark.parametrize(

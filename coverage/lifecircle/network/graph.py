@@ -10,6 +10,7 @@ import numpy as np
 from lifecircle.crs import geodesic_m, require_metric
 from lifecircle.errors import NetworkError
 from lifecircle.network.barriers import connected_nodes, enclosed_edges, gated_edges, node_barriers
+from lifecircle.network.kerbs import NO_WAIT, vertex_kerbs, with_kerbs, without_medians
 from lifecircle.network.squares import with_crossings
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class StreetNetwork:
     node_lonlat : (N, 2) float64
         WGS 84.
     node_ref : (N,) int64
-        OSM id of each node. A node at a closed barrier stands once for each street end there, with the same id.
+        OSM id of each node. A node at a closed barrier stands once for each street end there, with the same id; so
+        does a node with kerbs, once more for each kerb.
     edge_nodes : (E, 2) int32
         First and last node of each edge, ``u`` and ``v``. Every edge can be walked both ways.
     edge_length_m : (E,) float64
@@ -56,6 +58,13 @@ class StreetNetwork:
         WGS 84.
     component : (N,) int32
         Nodes with the same number are connected.
+    edge_aloft : (E,) bool
+        A bridge or a tunnel: what lies below or above it on the map does not touch it.
+    edge_wait : (E,) uint8
+        What half a wait is spent on, of edges that are kerbs (:mod:`lifecircle.network.kerbs`); 0 of all others. A kerb
+        has no length, and parts the end of a street from the junction; both nodes have the same id and place.
+    edge_rise_m : (E,) float64
+        Height of ``v`` above ``u``; 0 where it is not known (:func:`lifecircle.network.slope.with_rise`).
     """
 
     crs: str
@@ -73,6 +82,9 @@ class StreetNetwork:
     edge_offsets: NDArray[np.int64]
     vertex_lonlat: NDArray[np.float64]
     component: NDArray[np.int32]
+    edge_aloft: NDArray[np.bool_]
+    edge_wait: NDArray[np.uint8]
+    edge_rise_m: NDArray[np.float64]
 
     @property
     def node_count(self) -> int:
@@ -88,8 +100,9 @@ class StreetNetwork:
 def build_network(ways: Ways, uses: pd.DataFrame, crs: str) -> StreetNetwork:
     """Return the network of the streets that somebody can walk.
 
-    Ways are cut where they meet, where they end, where one crosses itself, and at barriers that change who passes
-    (:mod:`lifecircle.network.barriers`); squares are crossed straight (:mod:`lifecircle.network.squares`).
+    Ways are cut where they meet, where they end, where one crosses itself, at barriers that change who passes
+    (:mod:`lifecircle.network.barriers`), and where walkers wait (:mod:`lifecircle.network.kerbs`); squares are crossed
+    straight (:mod:`lifecircle.network.squares`). All is taken as flat.
 
     Parameters
     ----------
@@ -109,12 +122,16 @@ def build_network(ways: Ways, uses: pd.DataFrame, crs: str) -> StreetNetwork:
     """
     ways, uses = with_crossings(ways, uses)
     barriers = node_barriers(ways.node_tags)
-    way, ref, lonlat = _walked_vertices(ways, uses["walk"].to_numpy(dtype=bool))
-    if not len(way):
+    kerbs = vertex_kerbs(ways, barriers)
+    kept = _walked_vertices(ways, uses["walk"].to_numpy(dtype=bool))
+    if not len(kept):
         raise NetworkError(
             f"streets: none of the {len(ways)} ways can be walked. Check the file and the walking rules."
         )
-    ends = _edge_ends(way, ref, barriers)
+    way = np.repeat(np.arange(len(ways)), np.diff(ways.offsets))[kept]
+    ref, lonlat, wait, stops_wheels = ways.node_ref[kept], ways.lonlat[kept], kerbs.wait[kept], kerbs.stops_wheels[kept]
+    barred = np.isin(ref, np.concatenate([barriers.closed, barriers.private]))
+    ends = _edge_ends(way, ref, barred | (wait != NO_WAIT) | stops_wheels)
     node_vertex, edge_nodes = _nodes(ends, ref, barriers)
     offsets, vertex = _edge_vertices(ends)
     length_m = _lengths_m(lonlat[vertex], offsets)
@@ -124,7 +141,7 @@ def build_network(ways: Ways, uses: pd.DataFrame, crs: str) -> StreetNetwork:
     private = edge_uses["private"].to_numpy(dtype=bool) | gated_edges(edge_nodes, gates)
     private |= enclosed_edges(edge_nodes, length_m, private, len(node_vertex))
     names, edge_name = _names(ways.tags["name"].iloc[edge_way])
-    return StreetNetwork(
+    network = StreetNetwork(
         crs=require_metric(crs),
         node_lonlat=lonlat[node_vertex],
         node_ref=ref[node_vertex],
@@ -140,13 +157,22 @@ def build_network(ways: Ways, uses: pd.DataFrame, crs: str) -> StreetNetwork:
         edge_offsets=offsets,
         vertex_lonlat=lonlat[vertex],
         component=connected_nodes(edge_nodes, len(node_vertex)),
+        edge_aloft=aloft(ways.tags)[edge_way],
+        edge_wait=np.full(len(ends), NO_WAIT, dtype=np.uint8),
+        edge_rise_m=np.zeros(len(ends)),
     )
+    return with_kerbs(network, without_medians(wait[ends], length_m), stops_wheels[ends])
 
 
-def _walked_vertices(
-    ways: Ways, walk: NDArray[np.bool_]
-) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.float64]]:
-    """Return way row, OSM id and position of the vertices of ways that can be walked.
+def aloft(tags: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which of W ways are bridges or tunnels, by their tags; an archway is neither."""
+    bridge, tunnel = tags["bridge"].astype(object), tags["tunnel"].astype(object)
+    over = bridge.notna() & ~bridge.isin(["no", "boardwalk"])
+    return (over | (tunnel.notna() & ~tunnel.isin(["no", "building_passage"]))).to_numpy(dtype=bool)
+
+
+def _walked_vertices(ways: Ways, walk: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the vertices of ways that can be walked.
 
     A vertex that repeats the one before it is left out, and so is a way that has but one vertex then. Two nodes at one
     place both stay: each may be a junction, and an edge of length zero joins them.
@@ -155,16 +181,14 @@ def _walked_vertices(
     repeats = (np.diff(way, prepend=-1) == 0) & (np.diff(ways.node_ref, prepend=0) == 0)
     kept = walk[way] & ~repeats
     kept &= (np.bincount(way[kept], minlength=len(ways)) > 1)[way]
-    return way[kept], ways.node_ref[kept], ways.lonlat[kept]
+    return np.flatnonzero(kept)
 
 
-def _edge_ends(way: NDArray[np.intp], ref: NDArray[np.int64], barriers: NodeBarriers) -> NDArray[np.intp]:
-    """Return the first and last vertex of every edge, shape (E, 2)."""
+def _edge_ends(way: NDArray[np.intp], ref: NDArray[np.int64], parted: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the first and last vertex of every edge, shape (E, 2); ways are also cut where they are ``parted``."""
     _, node, uses = np.unique(ref, return_inverse=True, return_counts=True)
     starts = np.diff(way, prepend=-1) != 0
-    cut = starts | np.append(starts[1:], True) | (uses[node] > 1)
-    cut |= np.isin(ref, np.concatenate([barriers.closed, barriers.private]))
-    cuts = np.flatnonzero(cut)
+    cuts = np.flatnonzero(starts | np.append(starts[1:], True) | (uses[node] > 1) | parted)
     ends = np.column_stack([cuts[:-1], cuts[1:]])
     return ends[way[ends[:, 0]] == way[ends[:, 1]]]
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from lifecircle.errors import NetworkError
 from lifecircle.network.kernels import NO_LABEL, Arcs, Buckets, Origins, Seeds, Slots, spread, spread_each
+from lifecircle.network.slope import slope_factors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,21 +106,24 @@ class Pairs:
 def edge_seconds(network: StreetNetwork, walker: Walker) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the seconds that a walker needs along each edge and back; infinite where the walker cannot pass.
 
-    On wheels, steps are passed where they have a ramp (``edge_wheels``), at the speed on the flat.
+    Streets that rise or fall are walked at the walker's speed times Tobler's factor. Steps have a speed of their own;
+    on wheels, they are passed where they have a ramp (``edge_wheels``), like a street. A kerb takes half of its wait.
 
     Returns
     -------
     forward, backward : (E,) float64
         From ``u`` to ``v``, and from ``v`` to ``u``.
     """
-    speed_m_s = np.full(network.edge_count, walker.speed_m_s)
-    if walker.wheels:
-        speed_m_s[~network.edge_wheels] = 0
-    else:
-        speed_m_s[network.edge_steps] = walker.steps_speed_m_s or 0
-    seconds = np.full(network.edge_count, np.inf)
-    np.divide(network.edge_length_m, speed_m_s, out=seconds, where=speed_m_s > 0)
-    return seconds, seconds
+    slow = network.edge_steps & ~np.bool_(walker.wheels)
+    passed = network.edge_wheels if walker.wheels else ~slow | np.bool_(walker.steps_speed_m_s is not None)
+    speed_m_s = np.where(slow, walker.steps_speed_m_s or walker.speed_m_s, walker.speed_m_s)
+    rise_m = np.where(slow, 0.0, network.edge_rise_m)
+    wait_s = np.array([0.0, walker.crossing_delay_s, walker.signal_delay_s])[network.edge_wait] / 2
+    forward, backward = (
+        np.where(passed, network.edge_length_m / (speed_m_s * factor) + wait_s, np.inf)
+        for factor in slope_factors(rise_m, network.edge_length_m)
+    )
+    return forward, backward
 
 
 def walk_graph(placed: PlacedNetwork, walker: Walker) -> WalkGraph:

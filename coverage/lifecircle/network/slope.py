@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,6 +12,8 @@ from scipy.sparse.linalg import spsolve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from lifecircle.network.graph import StreetNetwork
 
 # Tobler 1993, "Three presentations on geographical analysis and modeling", NCGIA report 93-1: 6 exp(-3.5 |s + 0.05|)
 # km/h, fastest on a slope of 5 % downwards.
@@ -60,6 +63,21 @@ def slope_factors(
     """
     slope = np.divide(rise_m, length_m, out=np.zeros(len(length_m)), where=length_m > 0)
     return tobler_factor(slope), tobler_factor(-slope)
+
+
+def with_rise(network: StreetNetwork, node_height_m: NDArray[np.float64]) -> StreetNetwork:
+    """Return a network whose edges rise as the ground does; those whose ends have no known height stay flat.
+
+    An edge is taken as one even slope: what it climbs and loses again between its ends is not seen.
+
+    Parameters
+    ----------
+    network : StreetNetwork
+    node_height_m : (N,) array
+        As in :func:`edge_rise`.
+    """
+    rise_m = edge_rise(network.edge_nodes, network.edge_length_m, node_height_m, network.edge_aloft)
+    return replace(network, edge_rise_m=np.nan_to_num(rise_m))
 
 
 def edge_rise(

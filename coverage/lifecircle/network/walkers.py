@@ -1,4 +1,4 @@
-"""Takes ``configs/walkers.yaml``, gives the people who walk: how fast, whether over steps, and who says so."""
+"""Takes ``configs/walkers.yaml``, gives the people who walk: how fast, over what, how long they wait, who says so."""
 
 from __future__ import annotations
 
@@ -15,6 +15,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Speed = Annotated[float, Field(gt=0, le=3)]  # above 3 m/s nobody walks; a speed in km/h or m/min is caught here
+Delay = Annotated[float, Field(ge=0, le=300)]  # nobody waits five minutes to cross; a delay in ms is caught here
+
+
+class _Waits(BaseModel):
+    """How long somebody waits before crossing, as the file gives it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    signal_delay_s: Delay
+    crossing_delay_s: Delay
+    source: str = Field(min_length=1)
+    verified: bool
 
 
 class _Entry(BaseModel):
@@ -28,6 +40,7 @@ class _Entry(BaseModel):
     wheels: bool = False
     source: str = Field(min_length=1)
     verified: bool
+    waits: _Waits | None = None
 
     @model_validator(mode="after")
     def _no_wheels_on_steps(self) -> _Entry:
@@ -46,7 +59,8 @@ class Walker(_Entry):
         Key in the file.
     name : Bilingual
     speed_m_s : float
-        On the flat, on ramps beside steps, and on the access legs.
+        On the flat, on ramps beside steps, and on the access legs; streets that rise or fall are walked at this speed
+        times Tobler's factor (:func:`lifecircle.network.slope.tobler_factor`).
     steps_speed_m_s : float, optional
         Along the horizontal length of steps; absent when steps cannot be passed.
     wheels : bool
@@ -55,9 +69,21 @@ class Walker(_Entry):
         Where the speeds come from.
     verified : bool
         The figures were checked against the source itself.
+    waits : optional
+        ``signal_delay_s`` and ``crossing_delay_s``, with their own ``source`` and ``verified``.
     """
 
     id: str
+
+    @property
+    def signal_delay_s(self) -> float:
+        """Wait at signals before a street is crossed (:mod:`lifecircle.network.kerbs`); 0 where none is given."""
+        return self.waits.signal_delay_s if self.waits else 0.0
+
+    @property
+    def crossing_delay_s(self) -> float:
+        """Wait before a wide road without signals is crossed; 0 where none is given."""
+        return self.waits.crossing_delay_s if self.waits else 0.0
 
 
 class _WalkersFile(BaseModel):
