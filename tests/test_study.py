@@ -62,9 +62,20 @@ def test_a_source_can_be_trusted_in_its_frame(study_file):
     assert study.layers["clinic"].source().trust_crs
 
 
+def test_streets_are_flat_and_gaps_of_five_metres_closed_unless_a_study_says_otherwise(study_file):
+    study = read_study(study_file)
+    assert (study.terrain, study.repair_gap_m) == (None, 5)
+    study_file.write_text(GOOD + "terrain: {file: dem.tif}\nrepair_gap_m: 0\n", encoding="utf-8")
+    study = read_study(study_file)
+    assert study.terrain is not None
+    assert (study.terrain.file, study.repair_gap_m) == ("dem.tif", 0)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
+        ("residents:", "terrain: {file: dem.tif, crs: EPSG:4490}\nresidents:", "give file: alone"),
+        ("residents:", "repair_gap_m: 60\nresidents:", "repair_gap_m"),
         ("residents:", "resident:", "Did you mean 'residents'?"),
         ("crs: EPSG:4549", "crs: EPSG:4326", "not projected in metres"),
         ("transit: {osm: true}", "transit: {}", "needs either a file or osm: true"),

@@ -19,6 +19,10 @@ Level = Literal["city", "district", "street", "community"]
 LEVELS: Final[tuple[Level, ...]] = ("city", "district", "street", "community")
 
 DEFAULT_SNAP_LIMIT_M: Final = 300.0
+
+DEFAULT_GAP_M: Final = 5.0
+"""A path drawn to the edge of a street ends some metres from its middle; what is wider is more than a slip."""
+
 _VARIABLE: Final = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 _IDENTIFIER: Final = r"^[a-z][a-z0-9_]*$"
 
@@ -170,6 +174,10 @@ class Study(_Part):
         The group that districts and other groups are compared with, such as the centre.
     snap_limit_m : float
         Points farther from any street than this are listed, not scored.
+    terrain : Source, optional
+        An elevation model (GeoTIFF, metres); without one all streets are flat.
+    repair_gap_m : float
+        The widest gap that is closed to join an island of streets to the others; 0 closes none.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -188,6 +196,8 @@ class Study(_Part):
     statistics: Source | None = None
     reference: str | None = None
     snap_limit_m: Annotated[float, Field(gt=0, le=5000)] = DEFAULT_SNAP_LIMIT_M
+    terrain: Source | None = None
+    repair_gap_m: Annotated[float, Field(ge=0, le=50)] = DEFAULT_GAP_M
 
     _path: Path = PrivateAttr(default=Path("study.yaml"))
 
@@ -195,6 +205,13 @@ class Study(_Part):
     @classmethod
     def _metric(cls, crs: str | None) -> str | None:
         return None if crs is None else require_metric(crs)
+
+    @field_validator("terrain")
+    @classmethod
+    def _raster(cls, terrain: Source | None) -> Source | None:
+        if terrain is not None and terrain != Source(file=terrain.file):
+            raise ValueError("an elevation model is read as it is: give file: alone")
+        return terrain
 
     @model_validator(mode="after")
     def _reference_known(self) -> Study:

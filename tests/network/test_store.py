@@ -4,11 +4,12 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+import rasterio
 
 from lifecircle.errors import LifecircleError, NetworkError, ReportError
 from lifecircle.network import store
-from lifecircle.network.graph import StreetNetwork
-from lifecircle.network.store import cache_folder, cached_network, load_network, save_network
+from lifecircle.network.graph import StreetNetwork, build_network
+from lifecircle.network.store import cache_folder, cached_network, load_network, save_network, walked_ways
 from lifecircle.problems import Problem
 from lifecircle.study import Source
 from osm_files import write_osm
@@ -183,6 +184,57 @@ def test_changed_code_builds_anew(streets, built, tmp_path, monkeypatch):
     assert len(built) == 2
 
 
+def test_a_changed_elevation_model_and_another_gap_are_followed(streets, built, tmp_path):
+    flat, _ = read(streets)
+    dem = tmp_path / "dem.tif"
+    write_dem(dem, 1000)
+    hilly, _ = read(streets, terrain=dem)
+    read(streets, terrain=dem)
+    assert len(built) == 2
+    write_dem(dem, 2000)
+    steeper, _ = read(streets, terrain=dem)
+    read(streets, terrain=dem, gap_m=0.0)
+    assert len(built) == 4
+    assert not flat.edge_rise_m.any()
+    assert steeper.edge_rise_m == pytest.approx(2 * hilly.edge_rise_m)
+
+
+def test_streets_rise_with_the_elevation_model_from_the_cache_too(streets, tmp_path):
+    """A plane of 1000 m per degree of latitude: way 7 goes 0.01 degrees north, and so 10 m up; way 8 stays level."""
+    write_dem(tmp_path / "dem.tif", 1000)
+    for _ in range(2):
+        network, problems = read(streets, terrain=tmp_path / "dem.tif")
+        rise = dict(zip(network.edge_way.tolist(), network.edge_rise_m.tolist(), strict=True))
+        assert rise == {7: pytest.approx(10, abs=0.01), 8: pytest.approx(0, abs=0.01)}
+        assert [problem.feature_id for problem in problems] == ["9"]
+
+
+def test_streets_beyond_the_elevation_model_are_flat_and_listed(streets, tmp_path):
+    write_dem(tmp_path / "dem.tif", 1000, east=118.795)
+    network, problems = read(streets, terrain=tmp_path / "dem.tif")
+    assert not network.edge_rise_m.any()
+    assert [(problem.file, problem.outcome) for problem in problems][-1] == ("dem.tif", "noted")
+    assert "2 of 3 positions" in problems[-1].reason
+
+
+def test_the_ways_of_a_network_are_those_it_is_built_from(streets):
+    ways, uses, problems = walked_ways(streets, Source(file=streets.name), CRS)
+    network, found = read(streets)
+    assert_equal(build_network(ways, uses, CRS), network)
+    assert problems == found
+
+
+def write_dem(path, metres_per_degree, east=118.85):
+    """Write a plane that rises northwards, 118.75 to 118.85 E or less, 32.04 to 32.11 N, in cells of 0.001 degrees."""
+    heights = metres_per_degree * (32.1095 - 0.001 * np.arange(70) - 32.07)
+    values = np.tile(heights[:, None], round((east - 118.75) * 1000)).astype(np.float32)
+    profile = {"driver": "GTiff", "dtype": "float32", "width": values.shape[1], "height": 70, "count": 1}
+    place = rasterio.Affine(0.001, 0, 118.75, 0, -0.001, 32.11)
+    with rasterio.open(path, "w", crs="EPSG:4326", transform=place, **profile) as dem:
+        dem.write(values, 1)
+    return path
+
+
 def test_a_damaged_cache_is_built_again_and_mended(streets, built):
     first, _ = read(streets)
     (cached,) = cached_files()
@@ -208,11 +260,11 @@ def test_the_attributes_of_a_shapefile_are_part_of_its_content(tmp_path):
         (tmp_path / f"streets{suffix}").write_text(suffix)
     (tmp_path / "other.dbf").write_text("")
     source = Source(file="streets.shp")
-    before = store._key(tmp_path / "streets.shp", source, CRS)
+    before = store._key(tmp_path / "streets.shp", source, CRS, None, 5.0)
     (tmp_path / "other.dbf").write_text("changed")
-    assert store._key(tmp_path / "streets.shp", source, CRS) == before
+    assert store._key(tmp_path / "streets.shp", source, CRS, None, 5.0) == before
     (tmp_path / "streets.dbf").write_text("changed")
-    assert store._key(tmp_path / "streets.shp", source, CRS) != before
+    assert store._key(tmp_path / "streets.shp", source, CRS, None, 5.0) != before
 
 
 def test_the_cache_lies_where_the_user_keeps_caches(monkeypatch):

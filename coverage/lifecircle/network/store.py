@@ -17,15 +17,21 @@ from lifecircle.configs import configs_dir
 from lifecircle.errors import NetworkError, ReportError
 from lifecircle.files import content_hash, written_whole
 from lifecircle.inputs.streets import read_ways
+from lifecircle.inputs.terrain import SMOOTHING_M, heights
+from lifecircle.network.gaps import with_gaps_closed
 from lifecircle.network.graph import StreetNetwork, build_network
 from lifecircle.network.rules import read_walking_rules, way_uses
+from lifecircle.network.slope import with_rise
 from lifecircle.problems import Problem
+from lifecircle.study import DEFAULT_GAP_M
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
+    from lifecircle.inputs.ways import Ways
     from lifecircle.study import Source
 
 CACHE_VARIABLE: Final = "LIFECIRCLE_CACHE"
@@ -34,11 +40,14 @@ _COLUMNS: Final = tuple(field.name for field in fields(StreetNetwork) if field.n
 _PACKAGE: Final = Path(__file__).parents[1]
 
 
-def cached_network(path: Path, source: Source, crs: str) -> tuple[StreetNetwork, list[Problem]]:
+def cached_network(
+    path: Path, source: Source, crs: str, *, terrain: Path | None = None, gap_m: float = DEFAULT_GAP_M
+) -> tuple[StreetNetwork, list[Problem]]:
     """Return the walkable network of a street file, from the cache where it is there.
 
-    The cache is keyed by all that the network depends on: the content of the street file, how it is read, the walking
-    rules, the frame, and the code that reads and builds. A file that is damaged is built again, without a word.
+    The cache is keyed by all that the network depends on: the content of the street file and the elevation model, how
+    they are read, the walking rules, the frame, and the code that reads and builds. A file that is damaged is built
+    again, without a word.
 
     Parameters
     ----------
@@ -48,26 +57,50 @@ def cached_network(path: Path, source: Source, crs: str) -> tuple[StreetNetwork,
         How to read it.
     crs : str
         Projected frame in metres.
+    terrain : Path, optional
+        An elevation model (GeoTIFF, metres); without one all streets are flat.
+    gap_m : float
+        The widest gap that is closed to join an island of streets to the others.
 
     Returns
     -------
     network : StreetNetwork
     problems : list of Problem
-        What was found while the streets were read, also when they come from the cache.
+        What was found while the streets were read and joined, also when they come from the cache.
 
     Raises
     ------
     LifecircleError
         If the file or the rules cannot be used.
     """
-    cached = cache_folder() / "networks" / f"{_key(path, source, crs)}.npz"
+    cached = cache_folder() / "networks" / f"{_key(path, source, crs, terrain, gap_m)}.npz"
     with suppress(NetworkError):
         return load_network(cached)
-    ways, problems = read_ways(path, source)
-    network = build_network(ways, way_uses(ways, read_walking_rules()), crs)
+    ways, uses, problems = walked_ways(path, source, crs, gap_m)
+    network = build_network(ways, uses, crs)
+    if terrain is not None:
+        height_m, unknown = heights(terrain, network.node_lonlat, smooth_m=SMOOTHING_M, file=terrain.name)
+        network = with_rise(network, height_m)
+        problems += unknown
     with suppress(ReportError):  # a folder that cannot be written to costs time, not the result
         save_network(network, cached, problems)
     return network, problems
+
+
+def walked_ways(
+    path: Path, source: Source, crs: str, gap_m: float = DEFAULT_GAP_M
+) -> tuple[Ways, pd.DataFrame, list[Problem]]:
+    """Return the ways and uses that the network of a street file is built from, and what was found on the way.
+
+    Parameters
+    ----------
+    path, source, crs, gap_m
+        As for :func:`cached_network`.
+    """
+    ways, problems = read_ways(path, source)
+    uses = way_uses(ways, read_walking_rules())
+    ways, uses, repairs = with_gaps_closed(ways, uses, crs, gap_m, source.file)
+    return ways, uses, problems + repairs
 
 
 def cache_folder() -> Path:
@@ -128,9 +161,10 @@ def _checksum(columns: dict[str, NDArray[Any]]) -> NDArray[np.uint8]:
     return np.frombuffer(digest.digest(), dtype=np.uint8)
 
 
-def _key(path: Path, source: Source, crs: str) -> str:
-    parts = [source.model_dump_json(), crs]
+def _key(path: Path, source: Source, crs: str, terrain: Path | None, gap_m: float) -> str:
+    parts = [source.model_dump_json(), crs, str(gap_m)]
     parts += [content_hash(part) for part in _parts(path)]
+    parts += [content_hash(terrain) if terrain is not None else "flat"]
     parts += [content_hash(configs_dir() / "walking.yaml")]
     parts += [
         content_hash(code) for room in (".", "inputs", "network") for code in sorted((_PACKAGE / room).glob("*.py"))
