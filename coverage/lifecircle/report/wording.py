@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from lifecircle.messages import number, percent
@@ -18,8 +19,8 @@ def figure(value: float, standard: Standard, lang: Lang) -> str:
     """Word a value of a standard, or an end of its range: a share in per cent, anything else with its unit."""
     if not isinstance(standard, Ratio | Statistic):
         return percent(value)
-    unit = standard.unit.text(lang) if standard.unit is not None else ""
     words = number(value, _DECIMALS)
     if "." in words:
         words = words.rstrip("0").rstrip(".")
-    return f"{words} {unit}".strip()
+    unit = "" if standard.unit is None or math.isnan(value) else standard.unit.text(lang)
+    return f"{words}{unit}" if lang == "zh" and unit != "%" else f"{words} {unit}".strip()

@@ -1,0 +1,1 @@
+"""Charts of a report, drawn once and kept as SVG for pages and PDF and as PNG for documents."""

@@ -1,0 +1,137 @@
+"""A drawing and its style: fonts, colours and marks that all charts of a report share."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from contextlib import contextmanager
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+
+from lifecircle.report.fonts import SANS, fonts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+WIDTH_IN: Final = 6.3
+"""Width of the text of an A4 page with margins of 25 mm."""
+
+DOTS_PER_INCH: Final = 200
+
+INK: Final = "#22303c"
+QUIET: Final = "#5d6872"
+LINE: Final = "#d9d5ca"
+NO_DATA: Final = "#e4e2dd"
+
+VERDICT_COLOURS: Final = {"met": "#1c4a72", "borderline": "#a06a00", "short": "#c8432b", "no_data": "#8b8b86"}
+"""Blue, ochre and red stay apart for colour-blind readers; the marks say the same without colour."""
+
+VERDICT_MARKERS: Final = {"met": "o", "borderline": "D", "short": "^", "no_data": "x"}
+
+SHARE_EDGES: Final = (0.0, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)
+SHARE_COLOURS: Final = ("#f4ecc8", "#c3dbb0", "#93c7b3", "#56a3ad", "#2d7597", "#1c4a72")
+"""The classes of the map, from light to dark, so that grey printers keep them apart."""
+
+LINE_COLOURS: Final = ("#1c4a72", "#c8432b", "#3d8b6e", "#a06a00", "#7b4ea3", "#5d6872")
+LINE_DASHES: Final = ("-", "--", "-.", ":", (0, (6, 1.5)), (0, (1, 1)))
+
+_STAMPS: Final = ("Date", "Creator", "Format", "Type")
+"""What matplotlib writes into every SVG, with links that nobody follows."""
+
+_STYLE: Final[Any] = {
+    "font.family": [SANS, "sans-serif"],
+    "font.sans-serif": [SANS],
+    "font.size": 7.5,
+    "text.color": INK,
+    "text.parse_math": False,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": QUIET,
+    "axes.titlecolor": INK,
+    "axes.titlesize": 8,
+    "axes.titlelocation": "left",
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": True,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "hatch.linewidth": 0.4,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "lifecircle",
+    "svg.image_inline": True,
+}
+
+
+class Drawing:
+    """A figure that is drawn when somebody asks for it, in one style, with the same bytes each time.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws into an empty figure.
+    height_in : float
+        Height of the figure, inches.
+    """
+
+    def __init__(self, draw: Callable[[Figure], None], height_in: float) -> None:
+        self._draw_into = draw
+        self.height_in = height_in
+
+    @cached_property
+    def _figure(self) -> Figure:
+        figure = Figure(figsize=(WIDTH_IN, self.height_in), dpi=DOTS_PER_INCH, layout="constrained")
+        self._draw_into(figure)
+        figure.draw_without_rendering()
+        figure.set_layout_engine(None)  # laid out once for both forms
+        return figure
+
+    def draw(self) -> None:
+        """Draw both forms now, rather than when the first writer asks."""
+        _ = self.svg, self.png
+
+    @cached_property
+    def svg(self) -> bytes:
+        """The figure as SVG, its words as text."""
+        with _style():
+            self._figure.savefig(stream := io.BytesIO(), format="svg", metadata=dict.fromkeys(_STAMPS))
+        svg = stream.getvalue()
+        return svg[svg.index(b"<svg") :]
+
+    @cached_property
+    def png(self) -> bytes:
+        """The figure as PNG."""
+        with _style():
+            self._figure.savefig(stream := io.BytesIO(), format="png", metadata={"Software": None})
+        return stream.getvalue()
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    """Draw with our fonts and settings, whatever the user's are; what the font lacks is a box, not a warning."""
+    _register()
+    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
+        yield
+
+
+@cache
+def _register() -> None:
+    """Tell matplotlib of the font by its file: its own index knows nothing of packages."""
+    font_manager.fontManager.addfont(fonts().sans)
+
+
+def share_class(share: float) -> int:
+    """Return the class of a share, from 0 to 5.
+
+    Examples
+    --------
+    >>> share_class(0.0), share_class(0.2), share_class(0.949), share_class(1.0)
+    (0, 1, 4, 5)
+    """
+    return sum(share >= edge - 1e-12 for edge in SHARE_EDGES[1:-1])

@@ -1,0 +1,99 @@
+"""The chapter on walking in the whole city: its minutes, groups and districts, the gap to the centre, communities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lifecircle.messages import number
+from lifecircle.plan import Circle, Composite
+from lifecircle.report.blocks import Bullets, Cell, Column, Row, Section, Table
+from lifecircle.report.content.boards import denominator_table
+from lifecircle.report.content.pictures import coverage_pictures, gap_pictures, map_pictures, minutes_pictures
+from lifecircle.report.content.sentences import reach_paragraphs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lifecircle.plan import Plan
+    from lifecircle.report.blocks import Block
+    from lifecircle.report.content.words import Area, Words
+
+CITY = ("city", "city")
+
+
+def city_chapter(words: Words) -> Section:
+    """Return the chapter; parts about districts and groups only where the study has any."""
+    parts = [_whole(words), _areas(words), _gap(words), _communities(words)]
+    return Section(words.say("city"), sections=tuple(part for part in parts if part.blocks))
+
+
+def _whole(words: Words) -> Section:
+    blocks: list[Block] = [Bullets(reach_paragraphs(words, CITY))]
+    for plan in words.findings.plans:
+        blocks += minutes_pictures(words, plan)
+        blocks += [table] if (table := denominator_table(words, plan)) else []
+    return Section(words.say("city_whole"), tuple(blocks))
+
+
+def _areas(words: Words) -> Section:
+    areas = _larger_areas(words)
+    blocks: list[Block] = []
+    if areas:
+        for plan in words.findings.plans:
+            blocks += coverage_pictures(words, plan, areas)
+    groups = (
+        Section(words.area(("group", group)), (Bullets(reach_paragraphs(words, ("group", group))),))
+        for group in words.groups
+    )
+    return Section(words.say("city_areas"), tuple(blocks), tuple(groups))
+
+
+def _gap(words: Words) -> Section:
+    reference = words.findings.study.reference
+    if reference is None:
+        return Section("")
+    blocks: list[Block] = []
+    for plan in words.findings.plans:
+        blocks += gap_pictures(words, plan, _larger_areas(words))
+        blocks += _gap_tables(words, plan)
+    return Section(words.say("city_gap", reference=words.area(("group", reference))), tuple(blocks))
+
+
+def _communities(words: Words) -> Section:
+    blocks = [picture for plan in words.findings.plans for picture in map_pictures(words, plan, CITY)]
+    return Section(words.say("city_communities"), tuple(blocks))
+
+
+def _gap_tables(words: Words, plan: Plan) -> Iterator[Table]:
+    """Yield how unevenly each circle is spread over people and communities, in the city, its groups and districts."""
+    columns = (
+        Column(words.say("area"), width=2.2),
+        Column(words.say("behind_points"), number=True, width=1.3),
+        Column(words.say("people_behind"), number=True, width=1.5),
+        Column(words.say("change"), number=True, width=1.3),
+        Column(words.say("gini"), number=True),
+        Column(words.say("worst_tenth"), number=True, width=1.3),
+    )
+    lines = []
+    for row in words.board(plan, CITY):
+        if not isinstance(row.standard, Circle | Composite) or row.result["verdict"] == "no_data":
+            continue
+        lines.append(Row((Cell(words.name(row.standard.name)),), band=True))
+        for area in (CITY, *_larger_areas(words)):
+            own = words.row(plan, area, row.standard)
+            gap = None if own is None else words.gap(plan, own)
+            if gap is not None:
+                cells = (
+                    words.difference(gap, row.standard),
+                    words.behind(gap),
+                    number(100 * gap["change"], 1),
+                    number(gap["gini"], 2),
+                    words.share(gap["p10"]),
+                )
+                lines.append(Row((Cell(words.area(area)), *map(Cell, cells))))
+    if lines:
+        yield Table(words.say("gap_table"), columns, tuple(lines), words.say("gap_note"))
+
+
+def _larger_areas(words: Words) -> list[Area]:
+    return [*(("group", one) for one in words.groups), *(("district", one) for one in words.districts)]

@@ -1,0 +1,151 @@
+"""The closing chapters: the data and what is wrong with it, the method, how targets were read, what went in."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+from lifecircle.messages import number, say
+from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Row, Section, Table
+from lifecircle.report.dates import long_date
+from lifecircle.report.dictionary import AUDIENCES
+from lifecircle.report.map.names import layer_names, name_of
+from lifecircle.report.plain import plain
+from lifecircle.study import LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lifecircle.plan import Plan
+    from lifecircle.report.content.words import Words
+
+MOST_PROBLEMS: Final = 40
+_HASH_LENGTH: Final = 12
+
+
+def data_chapter(words: Words) -> Section:
+    """Return what was counted, and what was wrong with it."""
+    study = words.findings.study
+    parts = [
+        Section(words.say("data_used"), (_layer_table(words),)),
+        Section(words.say("problems"), tuple(_problems(words))),
+    ]
+    if study.credits:
+        parts.append(Section(say("summary.credits", words.lang), (Bullets(tuple(map(plain, study.credits))),)))
+    return Section(words.say("data"), sections=tuple(parts))
+
+
+def method_chapter(words: Words, facts: Mapping[str, Any], *, files: bool) -> Section:
+    """Return how the numbers were made.
+
+    Parameters
+    ----------
+    words : Words
+    facts : mapping
+        The manifest of the run, as far as it is known.
+    files : bool
+        With the list of the files of the run, and who may have them.
+    """
+    parts = [Section(words.say("method_rules"), (method_rules(words),))]
+    for plan in words.findings.plans:
+        title = words.say("readings", plan=words.name(plan.name))
+        parts += [Section(title, blocks)] if (blocks := tuple(_readings(words, plan))) else []
+    parts.append(Section(words.say("run"), (_run_table(words, facts),)))
+    parts += [Section(words.say("files"), (_file_table(words),))] if files else []
+    return Section(words.say("method"), sections=tuple(parts))
+
+
+def method_rules(words: Words) -> Bullets:
+    """Return the rules that a reader of the numbers has to know."""
+    rules = [words.say(f"method_{rule}") for rule in ("times", "range", "unknown", "gap")]
+    return Bullets((*rules, words.say("method_small", fewest=words.fewest)))
+
+
+def _layer_table(words: Words) -> Table:
+    """Return the layers of facilities and the other tables with their numbers of rows."""
+    findings = words.findings
+    counts = findings.facilities["layer"].value_counts()
+    columns = (Column(words.say("table"), width=3), Column(words.say("rows"), number=True))
+    rows = [(words.say("residents"), len(findings.residents))]
+    levels = findings.areas["level"].value_counts()
+    rows += [(say(f"level.{level}", words.lang), levels[level]) for level in LEVELS[1:] if level in levels]
+    names = layer_names(findings.study)
+    rows += [(words.name(name_of(layer, names)), counts.get(layer, 0)) for layer in findings.study.layers]
+    lines = tuple(Row((Cell(name), Cell(number(count)))) for name, count in rows)
+    return Table(words.say("data_table"), columns, lines)
+
+
+def _problems(words: Words) -> Iterator[Paragraph | Table]:
+    """Yield the problems, alike ones together and without ids.
+
+    What is wrong with residents is told only where it is so with many: a reason may quote the cell of one of them.
+    """
+    problems = words.findings.problems
+    counts = problems["outcome"].value_counts()
+    worded = {outcome: number(counts.get(outcome, 0)) for outcome in ("dropped", "repaired", "noted")}
+    yield Paragraph(say("summary.problem_counts", words.lang, **worded))
+    if problems.empty:
+        return
+    kind = ["file", "outcome", "reason"]
+    rare = problems.groupby(kind)["reason"].transform("size") < words.fewest
+    of_residents = problems["file"].isin([words.findings.study.residents.file, "residents"])
+    told = problems.assign(reason=problems["reason"].mask(of_residents & rare, words.say("row_by_row")))
+    alike = told.groupby(kind, sort=False).size().rename("times").reset_index()
+    alike = alike.sort_values("times", ascending=False, kind="stable")
+    columns = (
+        Column(words.say("file"), width=1.8),
+        Column(words.say("outcome"), width=0.8),
+        Column(words.say("times"), number=True, width=0.7),
+        Column(words.say("reason"), width=5),
+    )
+    rows = [
+        (plain(file), say(f"outcome.{outcome}", words.lang), number(times), plain(reason))
+        for file, outcome, reason, times in alike.head(MOST_PROBLEMS).to_numpy(object)
+    ]
+    more = len(alike) - len(rows)
+    note = words.say("more_problems", more=number(more)) if more > 0 else ""
+    yield Table(words.say("problem_table"), columns, tuple(Row(tuple(map(Cell, row))) for row in rows), note)
+
+
+def _readings(words: Words, plan: Plan) -> Iterator[Paragraph | Table]:
+    """Yield what a reader of the targets has to know: notes of the standards, and promises that are not scored."""
+    if not plan.verified:
+        yield Paragraph(words.say("not_verified", plan=words.name(plan.name)), kind="note")
+    noted = [standard for standard in plan.standards if standard.note is not None]
+    columns = (Column(say("board.standard", words.lang), width=2), Column(words.say("note"), width=5))
+    if noted:
+        rows = ((words.name(one.name), plain(one.note.text(words.lang)) if one.note else "") for one in noted)
+        yield Table(words.say("readings_table"), columns, tuple(Row(tuple(map(Cell, row))) for row in rows))
+    if plan.promises:
+        columns = (Column(words.say("promise"), width=2), Column(words.say("not_scored"), width=5))
+        rows = ((words.name(one.name), plain(one.reason.text(words.lang))) for one in plan.promises)
+        yield Table(words.say("promises_table"), columns, tuple(Row(tuple(map(Cell, row))) for row in rows))
+
+
+def _run_table(words: Words, facts: Mapping[str, Any]) -> Table:
+    """Return the facts of the run: versions, plans, parameters, and the files that went in with their fingerprints."""
+    study = words.findings.study
+    rows = [("lifecircle", version("lifecircle")), (words.say("study"), study.id)]
+    rows += [(words.say("data_date"), long_date(study.date, words.lang))] if study.date else []
+    rows += [(words.name(plan.name), words.say("edition", edition=plan.edition)) for plan in words.findings.plans]
+    rows.append((words.say("snap_limit"), f"{study.snap_limit_m:g} m"))
+    if "crs" in facts.get("parameters", {}):
+        rows.append((words.say("crs"), str(facts["parameters"]["crs"])))
+    for one in facts.get("inputs", {}).values():
+        rows.append((plain(one["file"]), f"SHA-256 {one['sha256'][:_HASH_LENGTH]}"))
+    columns = (Column(words.say("fact"), width=2), Column(words.say("fact_value"), width=3))
+    return Table(words.say("run_table"), columns, tuple(Row(tuple(map(Cell, row))) for row in rows))
+
+
+def _file_table(words: Words) -> Table:
+    """Return the files of the run with what they hold and who may have them."""
+    columns = (
+        Column(words.say("file_name"), width=1.6),
+        Column(words.say("file_holds"), width=4),
+        Column(words.say("file_audience"), width=2.4),
+    )
+    rows = (
+        (file, words.say(f"holds_{file.replace('.', '_')}"), words.say(f"audience_{audience}"))
+        for file, audience in AUDIENCES.items()
+    )
+    return Table(words.say("files_table"), columns, tuple(Row(tuple(map(Cell, row))) for row in rows))

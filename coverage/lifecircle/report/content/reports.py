@@ -1,0 +1,118 @@
+"""Whole reports: the city's, the summary of it, and one for each district that can be sent alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from lifecircle.messages import say
+from lifecircle.report.blocks import Bullets, Report, Section, numbered
+from lifecircle.report.content.city import CITY, city_chapter
+from lifecircle.report.content.district import district_chapter
+from lifecircle.report.content.notes import data_chapter, method_chapter, method_rules
+from lifecircle.report.content.overview import fields, overview
+from lifecircle.report.content.sentences import reach_paragraphs
+from lifecircle.report.content.words import Words
+from lifecircle.report.dates import long_date
+from lifecircle.report.plain import plain
+from lifecircle.scores.membership import group_areas
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lifecircle.bilingual import Lang
+    from lifecircle.report.findings import Findings
+
+OUTER: Final = "outer"
+"""The group whose districts have chapters of their own in full, before the others."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The reports of a run in one language.
+
+    Attributes
+    ----------
+    words : Words
+        The findings as they are told.
+    city : Report
+        Everything.
+    summary : Report
+        The board and one paragraph for each circle and area.
+    districts : dict of Report
+        One for each district, by its id.
+    """
+
+    words: Words
+    city: Report
+    summary: Report
+    districts: dict[str, Report]
+
+
+def contents(findings: Findings, lang: Lang, fewest: int, facts: Mapping[str, Any]) -> Contents:
+    """Build the reports of a run.
+
+    Parameters
+    ----------
+    findings : Findings
+    lang : {"zh", "en"}
+    fewest : int
+        Smaller numbers of people are hidden.
+    facts : mapping
+        The manifest of the run, as far as it is known.
+    """
+    words = Words(findings, lang, fewest)
+    chapters = {district: district_chapter(words, district) for district in words.districts}
+    data, method = data_chapter(words), method_chapter(words, facts, files=True)
+    alone = method_chapter(words, facts, files=False)
+    outer = _outer_districts(words)
+    city = (
+        overview(words),
+        *fields(words),
+        city_chapter(words),
+        *(chapters[district].whole for district in outer),
+        *(chapter.brief for district, chapter in chapters.items() if district not in outer),
+        data,
+        method,
+    )
+    packs = {
+        district: _report(words, words.say("title", study=words.area(("district", district))), (chapter.whole, alone))
+        for district, chapter in chapters.items()
+    }
+    return Contents(
+        words=words,
+        city=_report(words, words.say("title", study=words.area(CITY)), city),
+        summary=_report(words, say("summary.title", lang, study=words.area(CITY)), _summary(words, data)),
+        districts=packs,
+    )
+
+
+def _report(words: Words, title: str, sections: tuple[Section, ...]) -> Report:
+    """Return a numbered report with what has to be said before everything else."""
+    study = words.findings.study
+    lines = [words.name(plan.name) for plan in words.findings.plans]
+    if study.date:
+        lines.append(say("summary.date", words.lang, date=plain(long_date(study.date, words.lang))))
+    warning = say("summary.synthetic", words.lang) if study.synthetic else ""
+    return numbered(Report(words.lang, title, tuple(lines), warning, sections))
+
+
+def _summary(words: Words, data: Section) -> tuple[Section, ...]:
+    """Return the board, a paragraph for each circle of the city, its groups and districts, and the closing notes."""
+    chapters = [overview(words), Section(say("summary.city", words.lang), (Bullets(reach_paragraphs(words, CITY)),))]
+    for level, ids in (("group", words.groups), ("district", words.districts)):
+        parts = [
+            Section(words.area((level, area_id)), (Bullets(reach_paragraphs(words, (level, area_id))),))
+            for area_id in ids
+        ]
+        chapters += [Section(say(f"summary.{level}s", words.lang), sections=tuple(parts))] if parts else []
+    return (*chapters, data, Section(words.say("method_rules"), (method_rules(words),)))
+
+
+def _outer_districts(words: Words) -> list[str]:
+    """Return the districts of the group ``outer``, in the order of the areas."""
+    group = words.findings.study.groups.get(OUTER)
+    if group is None:
+        return []
+    named = set(group_areas(words.findings.areas, OUTER, group)["area_id"])
+    return [district for district in words.districts if district in named]

@@ -1,0 +1,198 @@
+"""What the report says of the small city, held against figures worked out here from its tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from lifecircle.report.blocks import Bullets, Picture, Table, walk
+from lifecircle.report.content import contents
+from report.small_city import small_city
+
+
+def section(report, *titles):
+    """Return the section that lies under some titles."""
+    sections = report.sections
+    for title in titles:
+        (found,) = [one for one in sections if one.title == title]
+        sections = found.sections
+    return found
+
+
+def tables(one):
+    return [block for block in one.blocks if isinstance(block, Table)]
+
+
+def row(table, name):
+    (found,) = [line for line in table.rows if line.cells[0].text == name]
+    return [cell.text for cell in found.cells]
+
+
+def within(city, standard, walker_minutes, **area):
+    """Return people and covered people of an area, from the access table alone."""
+    access = city.access[city.access["service"] == standard].reset_index(drop=True)
+    inside = pd.Series(True, index=city.residents.index)
+    for column, value in area.items():
+        inside &= city.residents[column] == value
+    people = city.residents["population"][inside]
+    return people.sum(), people[access["minutes"][inside] <= walker_minutes].sum()
+
+
+@pytest.fixture(scope="module")
+def chinese(city):
+    return contents(city, "zh", 10, {})
+
+
+def test_the_board_has_every_standard_once_by_field(chinese):
+    (board,) = tables(section(chinese.city, "总体结论"))
+    bands = [line.cells[0].text for line in board.rows if line.band]
+    assert bands == ["医疗卫生", "老有所养", "文化"]
+    assert len(board.rows) - len(bands) == 9
+    assert [cell.head for cell in board.columns] == ["指标", "现值", "范围", "目标", "结论", "缺口人数"]
+
+
+def test_the_board_says_what_the_access_table_adds_up_to(chinese, city):
+    people, covered = within(city, "clinic", 15)
+    (board,) = tables(section(chinese.city, "总体结论"))
+    told = row(board, "15分钟医疗圈")
+    assert told[1] == f"{100 * covered / people:.1f}\N{NO-BREAK SPACE}%"
+    assert told[4] == "未达标"
+    assert told[5] == f"{0.85 * people - covered:,.0f}"
+
+
+def test_a_district_is_told_with_its_gap_and_its_worst_communities(chinese, city):
+    """六合区 against 玄武区: the same sentence, put together here from the access table."""
+    people, covered = within(city, "clinic", 15, district_id="01")
+    centre_people, centre_covered = within(city, "clinic", 15, district_id="00")
+    (bullets, *_) = section(chinese.city, "六合区", "步行可达情况").blocks
+    (told,) = [item for item in bullets.items if "15分钟医疗圈" in item]
+    assert f"六合区：“15分钟医疗圈”覆盖{people:,.0f}人中的{covered:,.0f}人" in told
+    assert f"还须覆盖{0.85 * people - covered:,.0f}人" in told
+    points = 100 * (centre_covered / centre_people - covered / people)
+    assert f"与中心城区相比，六合区的“15分钟医疗圈”低{points:.1f}个百分点" in told
+    short = {
+        one: 0.85 * own[0] - own[1]
+        for one in sorted(set(city.residents.loc[city.residents["district_id"] == "01", "community_id"]))
+        if (own := within(city, "clinic", 15, community_id=one))
+    }
+    worst = sorted(short, key=short.get, reverse=True)[:3]
+    assert "缺口最大的社区：" + "、".join(f"{one}号村（{short[one]:,.0f}人）" for one in worst) in told
+
+
+def test_the_outer_districts_come_first_and_in_full(chinese):
+    titles = [one.title for one in chinese.city.sections]
+    assert titles == [
+        "总体结论", "分领域情况", "全市步行可达情况", "六合区", "高淳区", "玄武区", "数据", "方法",
+    ]  # fmt: skip
+    assert [one.title for one in section(chinese.city, "六合区").sections] == [
+        "规划要求完成情况", "步行可达情况", "与中心城区的差距", "缺口最大的社区及原因", "农村社区",
+    ]  # fmt: skip
+    assert [one.title for one in section(chinese.city, "玄武区").sections][:2] == ["规划要求完成情况", "步行可达情况"]
+
+
+def test_the_rural_communities_stand_apart(chinese, city):
+    people, covered = 0, 0
+    for community in ("010102", "010202"):
+        own = within(city, "clinic", 15, community_id=community)
+        people, covered = people + own[0], covered + own[1]
+    (sides, worst) = tables(section(chinese.city, "六合区", "农村社区"))
+    assert row(sides, "15分钟医疗圈")[3] == f"{100 * covered / people:.1f}\N{NO-BREAK SPACE}%"
+    assert {line.cells[0].text for line in worst.rows} <= {"010102号村", "010202号村"}
+
+
+def test_the_reason_names_the_distance_and_the_facility_that_is_lacking(chinese, city):
+    worst = tables(section(chinese.city, "六合区", "缺口最大的社区及原因"))[0]
+    line = next(one for one in worst.rows if one.cells[2].text == "15分钟医疗圈")
+    own = city.results[city.results["area_id"] == line.cells[0].text.removesuffix("号村")]
+    result = own[own["standard_id"] == "clinic_15"].iloc[0]
+    assert f"超出时限{result['missing']:.1f}分钟" in line.cells[5].text
+    assert "本社区（村）缺“每个社区一处医疗点”" in line.cells[5].text
+
+
+def test_capacity_per_head_counts_nobody_as_behind(chinese):
+    (gap,) = tables(section(chinese.city, "六合区", "与中心城区的差距"))
+    assert row(gap, "每千人床位")[4] == "—"
+    assert row(gap, "15分钟医疗圈")[4] != "—"
+
+
+def test_an_earlier_run_tells_whether_the_gap_narrows(city):
+    gaps = city.gaps.copy()
+    gaps["change"] = -0.031
+    told = contents(replace(city, gaps=gaps), "en", 10, {})
+    items = section(told.city, "六合区", "Services within a walk").blocks[0].items
+    assert any("The gap is 3.1 points narrower than in the earlier run." in item for item in items)
+
+
+def test_a_standard_without_data_is_told_with_its_reason(chinese):
+    items = section(chinese.city, "高淳区", "步行可达情况").blocks[0].items
+    assert "高淳区：“900米文化圈”无结论，原因：一半以上的对象情况不明。" in items
+
+
+def test_readings_of_targets_are_marked_and_explained(chinese):
+    field = tables(section(chinese.city, "分领域情况", "医疗卫生"))[0]
+    assert row(field, "15分钟医疗圈")[3].endswith("＊")
+    assert not row(field, "综合生活圈")[3].endswith("＊")
+    assert "解读" in field.note
+    notes = tables(section(chinese.city, "方法", "目标的解读：小城规划"))[0]
+    assert row(notes, "15分钟医疗圈") == ["15分钟医疗圈", "工作目标"]
+
+
+def test_a_study_without_districts_groups_and_reference_is_told_too():
+    """Only the communities are left, as where squares stand in for them."""
+    city = small_city(groups={}, reference=None)
+    areas = city.areas[city.areas["level"].isin(["city", "community"])].drop(columns="setting")
+    areas = areas.assign(parent_id=areas["parent_id"].where(areas["level"] == "city", "city")).reset_index(drop=True)
+    results = city.results[city.results["level"].isin(["city", "community"])]
+    alone = replace(city, areas=areas, results=results, gaps=city.gaps[city.gaps["level"] == "city"])
+    told = contents(alone, "zh", 10, {})
+    assert [one.title for one in told.city.sections] == ["总体结论", "分领域情况", "全市步行可达情况", "数据", "方法"]
+    assert told.districts == {}
+
+
+def test_tables_and_figures_are_numbered_in_the_order_of_reading(told):
+    blocks = [block for one in walk(told.city) for block in one.blocks]
+    for kind in (Table, Picture):
+        numbers = [block.number for block in blocks if isinstance(block, kind)]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert len(numbers) > 5
+
+
+def test_both_languages_say_the_same(city):
+    """The same sections, tables and cells; only words differ."""
+    chinese, english = (contents(city, lang, 10, {}).city for lang in ("zh", "en"))
+    for one, other in zip(walk(chinese), walk(english), strict=True):
+        assert one.path == other.path
+        assert [type(block) for block in one.blocks] == [type(block) for block in other.blocks]
+        for left, right in zip(one.blocks, other.blocks, strict=True):
+            if isinstance(left, Table):
+                assert [len(line.cells) for line in left.rows] == [len(line.cells) for line in right.rows]
+            if isinstance(left, Bullets):
+                assert len(left.items) == len(right.items)
+
+
+def test_english_reports_have_no_chinese_but_names(city):
+    """Areas are called by their own names in every language; nothing else may be Chinese."""
+    english = contents(city, "en", 10, {})
+    names = re.compile("|".join(map(re.escape, english.words.names.values())))
+    texts = [block.title for one in walk(english.city) for block in one.blocks if isinstance(block, Table)]
+    texts += [one.title for one in walk(english.city)]
+    assert not [text for text in texts if re.search("[\u4e00-\u9fff]", names.sub("", text))]
+
+
+def test_residents_are_never_listed_one_by_one(told):
+    texts = [cell.text for one in walk(told.city) for block in one.blocks if isinstance(block, Table)
+             for line in block.rows for cell in line.cells]  # fmt: skip
+    assert not [text for text in texts if "resident-" in text or "secret-cell" in text]
+    assert "is far off" in texts
+
+
+def test_two_plans_are_told_apart():
+    city = small_city()
+    other = city.plans[0].model_copy(update={"id": "other-plan"})
+    results = pd.concat([city.results, city.results.assign(plan_id="other-plan")], ignore_index=True)
+    both = replace(city, plans=(*city.plans, other), results=results)
+    told = contents(both, "en", 10, {})
+    assert [one.title for one in told.city.sections].count("Field by field: Plan of the city") == 2
