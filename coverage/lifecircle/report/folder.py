@@ -2,30 +2,54 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from lifecircle.bilingual import Bilingual
-from lifecircle.files import written_whole
+from lifecircle.messages import say
+from lifecircle.plan import Circle, Composite
+from lifecircle.report.blocks import Picture, walk
+from lifecircle.report.content import contents
+from lifecircle.report.dictionary import data_dictionary
+from lifecircle.report.districts import write_districts
+from lifecircle.report.document import write_document
 from lifecircle.report.map import MapPictures, MapRun, map_data, write_map
-from lifecircle.report.summary import summary
+from lifecircle.report.markdown import write_markdown
+from lifecircle.report.page import write_page
+from lifecircle.report.pdf import write_pdf
+from lifecircle.report.plain import plain
+from lifecircle.report.qgis import ShareStyle, write_styles
+from lifecircle.report.suppression import FEWEST_PEOPLE, without_few
 from lifecircle.report.tables import write_csv, write_geopackage, write_parquet
+from lifecircle.report.workbook import write_workbook
+from lifecircle.report.workbook.contents import city_sheets
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import geopandas as gpd
+    import pandas as pd
 
     from lifecircle.bilingual import Lang
+    from lifecircle.plan import Plan
     from lifecircle.progress import Step
     from lifecircle.report.findings import Findings
 
-FOLDER_STEPS: Final = 3
+FOLDER_STEPS: Final = 10
 _TODAY: Final = Bilingual(zh="现状", en="Today")
 _SCORED: Final = ("circle", "composite", "presence")
+_COMMUNITIES: Final = "communities"
 
 
-def write_folder(findings: Findings, folder: Path, lang: Lang, step: Step) -> None:
-    """Write the tables, the map and the summary of a run.
+def write_folder(
+    findings: Findings,
+    folder: Path,
+    lang: Lang,
+    step: Step,
+    facts: Mapping[str, Any] | None = None,
+    fewest: int = FEWEST_PEOPLE,
+) -> None:
+    """Write the tables, the maps, the reports and the districts' folders of a run.
 
     Parameters
     ----------
@@ -36,35 +60,98 @@ def write_folder(findings: Findings, folder: Path, lang: Lang, step: Step) -> No
         Language of what people read.
     step : Step
         Told what is being written.
+    facts : mapping, optional
+        The manifest of the run, for the report to print.
+    fewest : int
+        Smaller numbers of people are hidden in everything that is meant for others than the analyst.
     """
+    run = MapRun(_TODAY, findings.residents, findings.facilities, findings.access, findings.results)
+    pictures = MapPictures(**findings.basemap)
     with step("tables"):
-        for name, table in (("results", findings.results), ("gaps", findings.gaps)):
-            write_csv(table, folder / f"{name}.csv")
-            write_parquet(table, folder / f"{name}.parquet")
-        write_csv(findings.problems, folder / "problems.csv")
-        write_parquet(findings.access, folder / "access.parquet")
-        write_geopackage({"communities": community_layer(findings)}, folder / "communities.gpkg")
+        write_tables(findings, folder, lang, fewest)
     with step("map"):
-        run = MapRun(_TODAY, findings.residents, findings.facilities, findings.access, findings.results)
-        pictures = MapPictures(**findings.basemap)
         data = map_data(findings.study, findings.areas, findings.plans, [run], pictures=pictures)
-        write_map(folder / "map.html", data, lang=lang)
-    with step("summary"), written_whole(folder / "summary.md") as temporary:
-        temporary.write_text(summary(findings, lang), encoding="utf-8")
+        write_map(folder / "map.html", data, lang=lang, fewest_people=fewest)
+    with step("content"):
+        told = contents(findings, lang, fewest, facts or {})
+    with step("charts"):
+        for block in (block for section in walk(told.city) for block in section.blocks):
+            if isinstance(block, Picture):
+                block.drawing.draw()
+    with step("page"):
+        write_page(told.city, folder / "report.html")
+    with step("document"):
+        write_document(told.city, folder / "report.docx")
+    with step("pdf"):
+        write_pdf(told.city, folder / "report.pdf")
+    with step("workbook"):
+        write_workbook(told.city, city_sheets(told.words, told.city), folder / "report.xlsx")
+    with step("districts"):
+        write_districts(told, run, pictures, folder / "districts")
+    with step("summary"):
+        write_markdown(told.summary, folder / "summary.md")
 
 
-def community_layer(findings: Findings) -> gpd.GeoDataFrame:
+def write_tables(findings: Findings, folder: Path, lang: Lang, fewest: int) -> None:
+    """Write every table of a run, and what its columns mean.
+
+    Parameters
+    ----------
+    findings : Findings
+    folder : Path
+    lang : {"zh", "en"}
+        Language of the names of styles.
+    fewest : int
+        Smaller numbers of people are hidden from the communities.
+    """
+    communities = community_layer(findings, fewest)
+    for name, table in (("results", findings.results), ("gaps", findings.gaps)):
+        write_csv(table, folder / f"{name}.csv")
+        write_parquet(table, folder / f"{name}.parquet")
+    write_csv(findings.problems, folder / "problems.csv")
+    write_parquet(findings.access, folder / "access.parquet")
+    package = folder / "communities.gpkg"
+    write_geopackage({_COMMUNITIES: communities}, package)
+    write_styles(package, _COMMUNITIES, community_styles(findings.plans, communities, lang))
+    tables: dict[str, pd.DataFrame] = {
+        "results.csv": findings.results,
+        "gaps.csv": findings.gaps,
+        "problems.csv": findings.problems,
+        "access.parquet": findings.access,
+        "communities.gpkg": communities,
+    }
+    write_csv(data_dictionary(tables, findings.plans), folder / "columns.csv")
+
+
+def community_layer(findings: Findings, fewest: int) -> gpd.GeoDataFrame:
     """Return the communities with value and verdict of every standard that judges communities.
 
     Columns are ``<standard>_value`` and ``<standard>_verdict``, of the first denominator; ``<plan>.`` stands before
-    them when several plans are scored.
+    them when several plans are scored. Values of fewer people than may be told are missing.
     """
     communities = findings.areas[findings.areas["level"] == "community"].reset_index(drop=True)
+    communities["name"] = communities["name"].map(plain)
     own = findings.results[(findings.results["level"] == "community") & findings.results["kind"].isin(_SCORED)]
-    first = own.drop_duplicates(["plan_id", "standard_id", "area_id"])
+    first = without_few(own.drop_duplicates(["plan_id", "standard_id", "area_id"]), fewest)
     for (plan, standard), rows in first.groupby(["plan_id", "standard_id"], sort=False):
-        prefix = f"{plan}.{standard}" if len(findings.plans) > 1 else standard
+        prefix = _prefix(findings.plans, str(plan), str(standard))
         by_area = rows.set_index("area_id")[["value", "verdict"]].reindex(communities["area_id"])
         communities[f"{prefix}_value"] = by_area["value"].to_numpy()
         communities[f"{prefix}_verdict"] = by_area["verdict"].to_numpy()
     return communities
+
+
+def community_styles(plans: tuple[Plan, ...], communities: gpd.GeoDataFrame, lang: Lang) -> list[ShareStyle]:
+    """Return a style for each circle and bundle that the communities have a value of."""
+    columns = (
+        (plain(one.name.text(lang)), f"{_prefix(plans, plan.id, one.id)}_value")
+        for plan in plans
+        for one in plan.standards
+        if isinstance(one, Circle | Composite)
+    )
+    no_data = say("verdict.no_data", lang)
+    return [ShareStyle(name, column, no_data) for name, column in columns if column in communities]
+
+
+def _prefix(plans: tuple[Plan, ...], plan: str, standard: str) -> str:
+    return f"{plan}.{standard}" if len(plans) > 1 else standard
