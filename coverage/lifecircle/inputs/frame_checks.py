@@ -30,10 +30,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lifecircle.inputs.alignment import Surroundings
     from lifecircle.inputs.collect import Collected
     from lifecircle.study import Source, Study
 
 RESIDENTS: Final = "residents"
+SOME: Final = 120
+"""So many places are enough for most layers; the time that a look takes grows with them."""
+
 _CELLS: Final = (".csv", ".xlsx")
 _PARQUET: Final = (".parquet", ".geoparquet")
 
@@ -78,9 +82,25 @@ def frame_fits(study: Study, inputs: Collected, streets: NDArray[np.float64]) ->
     for layer, source, places in _tables(study, inputs):
         path = inputs.files[RESIDENTS if layer == RESIDENTS else f"layers.{layer}"]
         lonlat = point_of(places).get_coordinates().to_numpy()
-        fit = detect_frame(lonlat, around, declared_frame(path, source))
+        fit = frame_fit(lonlat, around, declared_frame(path, source))
         fits.append(LayerFit(layer, source.file, source.trust_crs, fit))
     return tuple(fits)
+
+
+def frame_fit(lonlat: NDArray[np.float64], around: Surroundings, declared: str) -> FrameFit:
+    """Return how positions fit the streets: by some of them where these are enough, else by as many as are looked at.
+
+    Parameters
+    ----------
+    lonlat : (n, 2) array
+        WGS 84, as read from the declared frame.
+    around : Surroundings
+        The streets.
+    declared : str
+    """
+    some = lonlat[np.linspace(0, len(lonlat) - 1, min(len(lonlat), SOME)).astype(np.intp)]
+    fit = detect_frame(some, around, declared)
+    return fit if fit.verdict != "undecided" or len(some) == len(lonlat) else detect_frame(lonlat, around, declared)
 
 
 def segments_of(lonlat: NDArray[np.float64], offsets: NDArray[np.int64]) -> NDArray[np.float64]:

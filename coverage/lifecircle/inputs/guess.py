@@ -160,7 +160,8 @@ def _of_file(path: Path, name: str) -> Iterator[Guess]:
             try:
                 rows, _ = read_rows(path, source)
             except InputError as error:
-                yield Guess("unknown", "", source, 0, str(error).removeprefix(f"{path}: "))
+                reason = str(error).removeprefix(f"{path}: ")
+                yield Guess("unknown", "", source, 0, re.split(r" \(|\. ", reason, maxsplit=1)[0])
             else:
                 yield from _of_table(_Table(rows, source))
 

@@ -16,7 +16,8 @@ from lifecircle.inputs.cells import cell_text, number_cells
 from lifecircle.inputs.coordinates import BD09, GCJ02, read_positions
 from lifecircle.inputs.extent import bounds_around
 from lifecircle.inputs.formats import read_rows
-from lifecircle.inputs.frames import ZONE_117, ZONE_120, detect_frame
+from lifecircle.inputs.frame_checks import frame_fit
+from lifecircle.inputs.frames import ZONE_117, ZONE_120
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,7 +111,7 @@ def guessed_frame(xy: NDArray[np.float64], said: str | None, around: Surrounding
         lonlat = positions.lonlat
         if 2 * ((lonlat >= box[:2]) & (lonlat <= box[2:])).all(axis=1).sum() < len(lonlat):
             continue
-        fit = detect_frame(lonlat, around, positions.frame)
+        fit = frame_fit(lonlat, around, positions.frame)
         zones = () if _are_degrees(xy) else (ZONE_117, ZONE_120)
         if fit.verdict == "wrong" and fit.frame in {GCJ02, BD09, *zones}:
             return fit.frame
