@@ -3,15 +3,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from lifecircle.crs import geodesic_m
 from lifecircle.inputs.osm_streets import read_osm_ways
 from lifecircle.network import islands
-from lifecircle.network.gaps import with_gaps_closed
+from lifecircle.network.gaps import clear_of, find_gaps, with_gaps_closed
 from lifecircle.network.graph import build_network
 from lifecircle.network.rules import read_walking_rules, way_uses
 from osm_files import write_osm
-from small_networks import CRS, lonlat_at
+from small_networks import CRS, lonlat_at, uses_of, ways_of
 
 # A street of 400 m from 1 by 2 to 3, and a lane from 5 northwards to 6 that stops some metres short of it at 4.
 STREET, LANE = {"highway": "residential"}, {"highway": "footway", "name": "小巷"}
@@ -28,7 +29,8 @@ def joined(tmp_path):
         tagged = {ref: (*place, (node_tags or {}).get(ref, {})) for ref, place in lonlat.items()}
         path = write_osm(tmp_path / "streets.osm", tagged, dict(enumerate(ways, start=1)))
         read_ways, _ = read_osm_ways(path, path.name)
-        return with_gaps_closed(read_ways, way_uses(read_ways, read_walking_rules()), CRS, limit_m, path.name)
+        uses = way_uses(read_ways, read_walking_rules())
+        return with_gaps_closed(read_ways, uses, find_gaps(read_ways, uses, CRS, limit_m), path.name)
 
     return read
 
@@ -153,6 +155,30 @@ def test_streets_on_either_side_of_a_wall_stay_apart(joined):
     assert parts(ways, uses) == 2
 
 
+@pytest.mark.parametrize(
+    ("ditch", "gaps_left"),
+    [
+        (shapely.LineString(lonlat_at([(-100, 2), (100, 2)])), 0),
+        (shapely.Polygon(lonlat_at([(40, 1), (60, 1), (60, 3), (40, 3)])), 0),
+        (shapely.LineString(lonlat_at([(49, 3), (51, 1)])), 0),
+        (shapely.LineString(lonlat_at([(-100, -2), (100, -2)])), 1),
+        (shapely.LineString(lonlat_at([(51, 2), (100, 2)])), 1),
+    ],
+)
+def test_a_gap_with_a_ditch_or_a_wall_in_it_is_not_closed(found_gaps, ditch, gaps_left):
+    """The gap runs from (50, 4) to (50, 0): a line 2 m north of the street lies in it, one 2 m south does not."""
+    ways, gaps = found_gaps
+    assert len(clear_of(gaps, ways, np.array([ditch])).end) == gaps_left
+
+
+@pytest.fixture
+def found_gaps():
+    ways = ways_of([[1, 2, 3], [4, 5, 6]], NODES)
+    gaps = find_gaps(ways, uses_of(ways), CRS, 5.0)
+    assert len(gaps.end) == 1
+    return ways, gaps
+
+
 def test_two_towns_stay_apart(joined, monkeypatch):
     """At 80 m a lane of 86 m counts as a town, and what parts towns is no slip of the pen."""
     monkeypatch.setattr(islands, "TOWN_M", 80.0)
@@ -184,7 +210,7 @@ def test_repairs_of_a_real_city_join_what_lies_within_five_metres(real_data):
     path = real_data / "helsinki" / "Helsinki.osm.pbf"
     ways, _ = read_osm_ways(path, path.name)
     uses = way_uses(ways, read_walking_rules())
-    more, more_uses, problems = with_gaps_closed(ways, uses, "EPSG:3067", 5.0, path.name)
+    more, more_uses, problems = with_gaps_closed(ways, uses, find_gaps(ways, uses, "EPSG:3067", 5.0), path.name)
     before, after = (
         set(build_network(*each, "EPSG:3067").component.tolist()) for each in ((ways, uses), (more, more_uses))
     )

@@ -170,6 +170,7 @@ def test_changed_walking_rules_are_followed(streets, built, tmp_path, monkeypatc
     read(streets)
     rules = (store.configs_dir() / "walking.yaml").read_text(encoding="utf-8")
     (tmp_path / "walking.yaml").write_text(rules + "\n# changed\n", encoding="utf-8")
+    (tmp_path / "basemap.yaml").write_bytes((store.configs_dir() / "basemap.yaml").read_bytes())
     monkeypatch.setattr(store, "configs_dir", lambda: tmp_path)
     read(streets)
     assert len(built) == 2
@@ -215,6 +216,17 @@ def test_streets_beyond_the_elevation_model_are_flat_and_listed(streets, tmp_pat
     assert not network.edge_rise_m.any()
     assert [(problem.file, problem.outcome) for problem in problems][-1] == ("dem.tif", "noted")
     assert "2 of 3 positions" in problems[-1].reason
+
+
+@pytest.mark.parametrize(("water", "parts"), [({"waterway": "river"}, 2), ({"barrier": "ditch"}, 1)])
+def test_gaps_are_closed_and_listed_but_not_across_water(streets, water, parts):
+    """A lane ends 3 m (0.000027 degrees) north of the street; between the two a river runs, or something else."""
+    lane = {11: (118.795, 32.070027), 12: (118.795, 32.0709), 13: (118.79, 32.070014), 14: (118.80, 32.070014)}
+    ways = {7: ([1, 2], {"highway": "residential"}), 8: ([11, 12], {"highway": "footway"}), 9: ([13, 14], water)}
+    write_osm(streets, NODES | lane, ways)
+    network, problems = read(streets)
+    assert len(set(network.component.tolist())) == parts
+    assert [problem.feature_id for problem in problems] == ["8"] * (2 - parts)
 
 
 def test_the_ways_of_a_network_are_those_it_is_built_from(streets):

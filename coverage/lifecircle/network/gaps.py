@@ -52,16 +52,13 @@ class Gaps:
         return Gaps(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
 
-def with_gaps_closed(
-    ways: Ways, uses: pd.DataFrame, crs: str, limit_m: float, file: str
-) -> tuple[Ways, pd.DataFrame, list[Problem]]:
-    """Join islands of streets to other streets where a dead end stops just short of one.
+def find_gaps(ways: Ways, uses: pd.DataFrame, crs: str, limit_m: float) -> Gaps:
+    """Return the gaps that cut off islands of streets.
 
-    An island is a component that is neither the main one nor a town (:mod:`lifecircle.network.islands`). A dead end on
-    either side of a gap is joined to the nearest street of another component, by a straight way with its own tags and
-    uses, if one of the two is an island. Nothing is joined across, or to, a way that nobody walks; nor at barriers, on
-    bridges, in tunnels, on steps, indoors, or from platforms and piers, which often stand alone for a reason. Walls and
-    waters are no ways, and are not known here.
+    An island is a component that is neither the main one nor a town (:mod:`lifecircle.network.islands`). A gap is
+    between a dead end and the nearest street of another component, if one of the two is an island. There is none across
+    or beside a way that nobody walks; nor at barriers, on bridges, in tunnels, on steps, indoors, or at platforms and
+    piers, which often stand alone for a reason.
 
     Parameters
     ----------
@@ -72,19 +69,60 @@ def with_gaps_closed(
     crs : str
         Projected frame in metres.
     limit_m : float
-        The widest gap; 0 closes none.
+        The widest gap; with 0 there is none.
+    """
+    way = _way_of_vertex(ways)
+    walk = uses["walk"].to_numpy(dtype=bool)
+    along = np.flatnonzero(way[:-1] == way[1:])
+    walked, unwalked = along[walk[way[along]]], along[~walk[way[along]]]
+    barriers = node_barriers(ways.node_tags)
+    barred = np.isin(ways.node_ref, np.concatenate([barriers.closed, barriers.private]))
+    component, degree, island = _components(ways, walked, barriers.closed)
+    joinable = (walk & uses["snappable"].to_numpy(dtype=bool) & ~aloft(ways.tags))[way]
+    xy = to_metric(ways.lonlat, crs)
+    dead_ends = np.flatnonzero(joinable & (degree == 1) & ~barred & (limit_m > 0))
+    end, segment = _pairs(xy, dead_ends, walked[joinable[walked]], limit_m)
+    apart = (component[end] != component[segment]) & (island[end] | island[segment])
+    gaps = _nearest(xy, end[apart], segment[apart], crs)
+    vertex = gaps.segment + (gaps.share == 1)
+    free = ~(barred[vertex] & np.isin(gaps.share, [0, 1]))
+    free &= ~_meets(xy[gaps.end], to_metric(gaps.lonlat, crs), _segments(xy, unwalked), _SAME_PLACE_M)
+    return gaps.rows(free & _first_of_each_pair(ways, gaps, vertex))
+
+
+def clear_of(gaps: Gaps, ways: Ways, barriers: NDArray[np.object_]) -> Gaps:
+    """Return the gaps that lie clear of walls, waters and the like.
+
+    Parameters
+    ----------
+    gaps : Gaps
+    ways : Ways
+        In which they were found.
+    barriers : array of geometries
+        Lines and polygons, WGS 84.
+    """
+    return gaps.rows(~_meets(ways.lonlat[gaps.end], gaps.lonlat, barriers, 0.0))
+
+
+def with_gaps_closed(ways: Ways, uses: pd.DataFrame, gaps: Gaps, file: str) -> tuple[Ways, pd.DataFrame, list[Problem]]:
+    """Join the streets on both sides of each gap by a straight way, with the tags and uses of its dead end.
+
+    Parameters
+    ----------
+    ways, uses
+        In which the gaps were found.
+    gaps : Gaps
     file : str
         Name of the street file in the problems.
 
     Returns
     -------
     ways, uses
-        With one way more for each repair, behind all others.
+        With one way more for each gap, behind all others.
     problems : list of Problem
-        One for each repair.
+        One for each gap.
     """
-    gaps = find_gaps(ways, uses, crs, limit_m)
-    if limit_m == 0 or not len(gaps.end):
+    if not len(gaps.end):
         return ways, uses, []
     way = _way_of_vertex(ways)
     own, other = way[gaps.end], way[gaps.segment]
@@ -105,27 +143,6 @@ def with_gaps_closed(
         lonlat=np.concatenate([cut.lonlat, np.hstack([ways.lonlat[gaps.end], gaps.lonlat]).reshape(-1, 2)]),
     )
     return more, pd.concat([uses, uses.iloc[own]], ignore_index=True), problems
-
-
-def find_gaps(ways: Ways, uses: pd.DataFrame, crs: str, limit_m: float) -> Gaps:
-    """Return the gaps that :func:`with_gaps_closed` closes."""
-    way = _way_of_vertex(ways)
-    walk = uses["walk"].to_numpy(dtype=bool)
-    along = np.flatnonzero(way[:-1] == way[1:])
-    walked, unwalked = along[walk[way[along]]], along[~walk[way[along]]]
-    barriers = node_barriers(ways.node_tags)
-    barred = np.isin(ways.node_ref, np.concatenate([barriers.closed, barriers.private]))
-    component, degree, island = _components(ways, walked, barriers.closed)
-    joinable = (walk & uses["snappable"].to_numpy(dtype=bool) & ~aloft(ways.tags))[way]
-    xy = to_metric(ways.lonlat, crs)
-    dead_ends = np.flatnonzero(joinable & (degree == 1) & ~barred)
-    end, segment = _pairs(xy, dead_ends, walked[joinable[walked]], limit_m)
-    apart = (component[end] != component[segment]) & (island[end] | island[segment])
-    gaps = _nearest(xy, end[apart], segment[apart], crs)
-    vertex = gaps.segment + (gaps.share == 1)
-    free = ~(barred[vertex] & np.isin(gaps.share, [0, 1]))
-    free &= ~_meets(xy[gaps.end], to_metric(gaps.lonlat, crs), _segments(xy, unwalked))
-    return gaps.rows(free & _first_of_each_pair(ways, gaps, vertex))
 
 
 def _way_of_vertex(ways: Ways) -> NDArray[np.intp]:
@@ -182,11 +199,13 @@ def _segments(xy: NDArray[np.float64], first: NDArray[np.intp]) -> NDArray[np.ob
     return np.asarray(shapely.linestrings(np.stack([xy[first], xy[first + 1]], axis=1)))
 
 
-def _meets(start: NDArray[np.float64], stop: NDArray[np.float64], lines: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Return which straight links touch any of some lines."""
+def _meets(
+    start: NDArray[np.float64], stop: NDArray[np.float64], shapes: NDArray[np.object_], tolerance: float
+) -> NDArray[np.bool_]:
+    """Return which straight links touch any of some shapes."""
     links = np.asarray(shapely.linestrings(np.stack([start, stop], axis=1)))
     met = np.zeros(len(links), dtype=np.bool_)
-    met[shapely.STRtree(lines).query(links, predicate="dwithin", distance=_SAME_PLACE_M)[0]] = True
+    met[shapely.STRtree(shapes).query(links, predicate="dwithin", distance=tolerance)[0]] = True
     return met
 
 

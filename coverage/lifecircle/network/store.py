@@ -16,9 +16,11 @@ import platformdirs
 from lifecircle.configs import configs_dir
 from lifecircle.errors import NetworkError, ReportError
 from lifecircle.files import content_hash, written_whole
+from lifecircle.inputs.osm_places import osm_basemap
+from lifecircle.inputs.osm_streets import osm_format
 from lifecircle.inputs.streets import read_ways
 from lifecircle.inputs.terrain import SMOOTHING_M, heights
-from lifecircle.network.gaps import with_gaps_closed
+from lifecircle.network.gaps import clear_of, find_gaps, with_gaps_closed
 from lifecircle.network.graph import StreetNetwork, build_network
 from lifecircle.network.rules import read_walking_rules, way_uses
 from lifecircle.network.slope import with_rise
@@ -90,7 +92,9 @@ def cached_network(
 def walked_ways(
     path: Path, source: Source, crs: str, gap_m: float = DEFAULT_GAP_M
 ) -> tuple[Ways, pd.DataFrame, list[Problem]]:
-    """Return the ways and uses that the network of a street file is built from, and what was found on the way.
+    """Return the ways and uses that the network of a street file is built from, and what was found in it.
+
+    Small gaps are closed (:mod:`lifecircle.network.gaps`), though not across the waters of an extract.
 
     Parameters
     ----------
@@ -99,7 +103,10 @@ def walked_ways(
     """
     ways, problems = read_ways(path, source)
     uses = way_uses(ways, read_walking_rules())
-    ways, uses, repairs = with_gaps_closed(ways, uses, crs, gap_m, source.file)
+    gaps = find_gaps(ways, uses, crs, gap_m)
+    if len(gaps.end) and osm_format(path):
+        gaps = clear_of(gaps, ways, osm_basemap(path)["water"].geometry.to_numpy())
+    ways, uses, repairs = with_gaps_closed(ways, uses, gaps, source.file)
     return ways, uses, problems + repairs
 
 
@@ -165,7 +172,7 @@ def _key(path: Path, source: Source, crs: str, terrain: Path | None, gap_m: floa
     parts = [source.model_dump_json(), crs, str(gap_m)]
     parts += [content_hash(part) for part in _parts(path)]
     parts += [content_hash(terrain) if terrain is not None else "flat"]
-    parts += [content_hash(configs_dir() / "walking.yaml")]
+    parts += [content_hash(configs_dir() / f"{name}.yaml") for name in ("walking", "basemap")]
     parts += [
         content_hash(code) for room in (".", "inputs", "network") for code in sorted((_PACKAGE / room).glob("*.py"))
     ]
