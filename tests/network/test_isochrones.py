@@ -27,7 +27,7 @@ from lifecircle.network.search import nearest, walk_graph
 from lifecircle.network.snap import snap_to_edges
 from lifecircle.network.walkers import read_walkers
 from lifecircle.study import read_study
-from small_networks import CORNER, CRS, network_of
+from small_networks import CORNER, CRS, network_of, uses_of, ways_of
 from street_walks import targets_of, walker, walks_to
 
 if TYPE_CHECKING:
@@ -118,6 +118,18 @@ def test_streets_behind_a_gate_are_reached_by_those_who_start_there():
     assert private["most_minutes"].max() == pytest.approx(400 / 60, rel=SCALE)
     around = streets[streets["way_id"] == 102]
     assert around["length_m"].sum() == pytest.approx(320, rel=SCALE)
+
+
+def test_a_wait_takes_time_and_no_street():
+    """A primary road 100 m from the place: 8 s to cross, so 300 - 8 m in 5 minutes; 4 s to turn into it."""
+    ways = ways_of([[1, 2, 3], [4, 2, 5]], {1: (0, 0), 2: (100, 0), 3: (600, 0), 4: (100, -500), 5: (100, 500)})
+    ways.tags["highway"] = ["residential", "primary"]
+    walks = walks_to(build_network(ways, uses_of(ways), CRS), [(0, 0)], walker(waits_s=(20.0, 8.0)))
+    streets = streets_of(walks, (5.0,))
+    metres = streets.groupby("way_id")["length_m"].sum()
+    assert metres.tolist() == pytest.approx([300 - 8, 2 * (200 - 4)], rel=SCALE)
+    assert (streets["length_m"] > 0).all()
+    assert holds(polygons_of(walks, (5.0,))[0], (291, 0), (100, 195)) == [True, True]
 
 
 def test_steps_are_not_part_of_what_a_wheelchair_reaches():

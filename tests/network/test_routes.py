@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lifecircle.errors import NetworkError
+from lifecircle.network.graph import build_network
 from lifecircle.network.places import insert_places
 from lifecircle.network.routes import Stop, itinerary, quickest_route
 from lifecircle.network.search import nearest, walk_graph
 from lifecircle.network.snap import snap_to_edges
-from small_networks import CORNER, CRS, bare_network, lonlat_at, network_of, snapped_at
+from small_networks import CORNER, CRS, bare_network, lonlat_at, network_of, snapped_at, uses_of, ways_of
 from street_walks import walker
 
 TOWN = {1: (0, 0), 2: (100, 0), 3: (200, 0), 4: (200, 100), 5: (100, 100), 6: (300, 100)}
@@ -61,6 +62,16 @@ def test_steps_are_a_part_of_their_own_at_their_own_speed():
     assert told["minutes"].tolist() == pytest.approx([50 / 60, 200 / 60], rel=1e-3)
 
 
+def test_the_two_halves_of_a_wait_are_told_as_one():
+    """Straight over a primary road that takes 8 s to cross: half of it before the junction, half behind."""
+    ways = ways_of([[1, 2, 3], [5, 2, 7]], TOWN | {7: (100, -100)}, names=["Lane", "Road"])
+    ways.tags["highway"] = ["residential", "primary"]
+    told = way(build_network(ways, uses_of(ways), CRS), [(50, 0), (200, 0)], walker(waits_s=(20.0, 8.0)))
+    assert told["part"].tolist() == ["street", "wait", "street"]
+    assert told["name"].tolist() == ["Lane", "", "Lane"]
+    assert told["minutes"].tolist() == pytest.approx([50 / 60, 8 / 60, 100 / 60], rel=1e-3)
+
+
 def test_of_several_entrances_the_quickest_is_taken():
     told = way(network_of([[1, 2, 3]], TOWN), [(50, 0), (200, 0), (100, 60), (0, 0)])
     assert told["metres"].tolist() == pytest.approx([50], rel=1e-3)
@@ -100,7 +111,7 @@ def worlds(draw):
     """Networks whose lengths are odd enough that hardly two ways are equal, and an origin and three entrances."""
     count = draw(st.integers(2, 8))
     node = st.integers(0, count - 1)
-    edge = st.tuples(node, node, st.floats(0, 100), st.booleans(), st.booleans())
+    edge = st.tuples(node, node, st.just(0.0) | st.floats(0.01, 100), st.booleans(), st.booleans())
     edges = draw(st.lists(edge, min_size=1, max_size=16))
     flags = dict(zip(("private", "steps"), zip(*[each[3:] for each in edges], strict=True), strict=True))
     network = bare_network(count, [each[:2] for each in edges], [each[2] for each in edges], **flags)

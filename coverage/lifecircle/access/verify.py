@@ -10,7 +10,7 @@ import numpy as np
 from lifecircle.access.second_engine import backwards, seconds_to_nearest, town
 from lifecircle.access.services import offering
 from lifecircle.access.table import rows_of
-from lifecircle.network.rules import read_walking_rules, way_uses
+from lifecircle.network.store import walked_ways
 from lifecircle.units import SECONDS_PER_MINUTE
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from lifecircle.access.second_engine import Position
     from lifecircle.access.services import Service
     from lifecircle.inputs.collect import Collected
-    from lifecircle.inputs.ways import Ways
+    from lifecircle.network.graph import StreetNetwork
     from lifecircle.network.walkers import Walker
+    from lifecircle.study import Study
 
 TOLERANCE_S: Final = 0.05
 """Two engines that are right differ by rounding alone, which is far less than this."""
@@ -34,26 +35,25 @@ _SEED: Final = 2025
 
 
 def verification(
-    ways: Ways,
+    study: Study,
     inputs: Collected,
+    network: StreetNetwork,
     access: pd.DataFrame,
     wanted: Sequence[tuple[Service, Walker]],
-    limit_m: float,
     sample: int = SAMPLE,
 ) -> dict[str, Any]:
-    """Compute the times of some residents again with a second engine, and compare.
+    """Compute the times of some residents again with a second engine, from the street file on, and compare.
 
     Parameters
     ----------
-    ways : Ways
-        The streets as read.
+    study : Study
     inputs : Collected
         Residents, facilities and their entrances.
+    network : StreetNetwork
+        The network of the first engine.
     access : DataFrame
         The access table, with the rows of every search that is ``wanted``.
     wanted : sequence of (Service, Walker)
-    limit_m : float
-        The study's snap limit.
     sample : int, optional
         How many residents are drawn; the same ones each time.
 
@@ -69,9 +69,11 @@ def verification(
     needed = np.flatnonzero(np.any(offered, axis=0)[inputs.entrances["facility_row"]])
     first = len(inputs.residents)  # entrances are numbered after the residents
     places = [*_places(inputs.residents, drawn, 0), *_places(inputs.entrances, needed, first)]
-    streets = town(ways, way_uses(ways, read_walking_rules()), inputs.crs, places, limit_m)
+    ways, uses, _ = walked_ways(inputs.files["streets"], study.streets, inputs.crs, study.repair_gap_m)
+    streets = town(ways, uses, network, places, study.snap_limit_m)
 
-    graphs = {walker.id: backwards(streets, walker) for _, walker in wanted}
+    walkers = {walker.id: walker for _, walker in wanted}
+    graphs = {name: backwards(streets, walker) for name, walker in walkers.items()}
     trips = disagreements = 0
     greatest_s = 0.0
     for (service, walker), own in zip(wanted, offered, strict=True):

@@ -103,7 +103,8 @@ def _interval_counts(walks: PieceWalks) -> NDArray[np.int64]:
     )
     seconds = np.maximum(walks.forward_s, walks.backward_s)
     seconds[np.isinf(seconds)] = 0.0
-    return np.ceil(np.maximum(length_m / STEP_M, seconds / STEP_S)).astype(np.int64)
+    count = np.ceil(np.maximum(length_m / STEP_M, seconds / STEP_S)).astype(np.int64)
+    return np.where(length_m > 0, count, 0)
 
 
 def _positions(

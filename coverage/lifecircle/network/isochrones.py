@@ -142,10 +142,12 @@ def _outward_parts(walks: PieceWalks, reach: Reach, limits_s: NDArray[np.float64
     At a share ``x`` of the piece away from one of its ends, the trip over that end takes ``start + x * pace``; it is
     the quickest up to the share ``most``. These three have the shape (n, 2): a column for each end of the piece.
     """
-    street = reach.piece < walks.piece_count
+    placed = walks.placed
+    long = placed.network.edge_length_m[placed.piece_edge] * placed.piece_share > 0
+    street = np.append(long, np.zeros(len(walks.targets.node), dtype=bool))[reach.piece]
     piece, start = reach.piece[street], reach.ends_s[street]
     pace = np.column_stack([walks.backward_s[piece], walks.forward_s[piece]])
-    with np.errstate(invalid="ignore", divide="ignore"):  # 0 / 0 where a piece has no length, inf / inf where no way
+    with np.errstate(invalid="ignore"):  # inf / inf where there is no way
         meeting = np.clip((start[:, 1] + pace[:, 1] - start[:, 0]) / pace.sum(axis=1), 0, 1)
         meeting = np.where(np.isinf(pace[:, 1]), 1.0, np.where(np.isinf(pace[:, 0]), 0.0, meeting))
         most = np.column_stack([meeting, 1 - meeting])

@@ -17,6 +17,7 @@ import shapely
 
 from lifecircle.crs import WGS84, to_metric
 from lifecircle.errors import NetworkError
+from lifecircle.network.kerbs import NO_WAIT
 from lifecircle.network.lines import edge_parts, measured_lines
 from lifecircle.network.points import every_state, piece_seconds
 from lifecircle.network.search import nearest
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from lifecircle.network.search import Nearest, WalkGraph
     from lifecircle.network.walkers import Walker
 
-PARTS: Final = ("to_street", "street", "steps", "to_place")
+PARTS: Final = ("to_street", "street", "steps", "wait", "to_place")
 _SHORTEST_M: Final = 0.001  # nobody walks a millimetre
 
 
@@ -191,16 +192,18 @@ def itinerary(placed: PlacedNetwork, walker: Walker, route: Route, origin: Stop,
     -------
     GeoDataFrame
         Lines in WGS 84 in the order walked, with ``part`` (one of :data:`PARTS`), ``name`` (of the street, or ``""``),
-        ``minutes`` and ``metres``. Neighbouring pieces of one street are one row; what has no length has none.
+        ``minutes`` and ``metres``. Neighbouring pieces of one street are one row, and so are the two halves of a wait;
+        what takes neither way nor time has none.
     """
     network = placed.network
     edge = placed.piece_edge[route.piece].astype(np.int64)
     ends = np.column_stack([placed.piece_from[route.piece], placed.piece_to[route.piece]])
     ends[~route.forward] = ends[~route.forward, ::-1]
+    waits = network.edge_wait[edge] != NO_WAIT
     pieces = pd.DataFrame(
         {
-            "part": np.where(network.edge_steps[edge], "steps", "street"),
-            "name": np.asarray(network.names, dtype=object)[network.edge_name[edge]],
+            "part": np.select([waits, network.edge_steps[edge]], ["wait", "steps"], "street"),
+            "name": np.where(waits, "", np.asarray(network.names, dtype=object)[network.edge_name[edge]]),
             "minutes": route.seconds / SECONDS_PER_MINUTE,
             "metres": route.metres,
             "geometry": edge_parts(measured_lines(network), edge, *ends.T),
@@ -208,7 +211,7 @@ def itinerary(placed: PlacedNetwork, walker: Walker, route: Route, origin: Stop,
     )
     legs = [_leg(placed, walker, part, stop) for part, stop in (("to_street", origin), ("to_place", entrance))]
     rows = pd.concat([legs[0], pieces, legs[1]], ignore_index=True)
-    rows = rows[rows["metres"] >= _SHORTEST_M]
+    rows = rows[(rows["metres"] >= _SHORTEST_M) | ((rows["part"] == "wait") & (rows["minutes"] > 0))]
     stretch = (rows[["part", "name"]] != rows[["part", "name"]].shift()).any(axis=1).cumsum()
     grouped = rows.groupby(stretch)
     table = grouped.agg({"part": "first", "name": "first", "minutes": "sum", "metres": "sum"}).reset_index(drop=True)
