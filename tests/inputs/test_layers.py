@@ -66,6 +66,14 @@ def test_a_facility_counts_once_and_only_while_it_is_in_use(town):
     ]
 
 
+def test_what_became_of_each_layers_rows_is_told(town):
+    """Five clinics are listed: one closed, two not open yet, one merged."""
+    tally = collect(town).tally.set_index("layer")
+    assert tally.loc["clinic"].to_dict() == {"listed": 5, "not_in_use": 3, "merged": 1, "used": 1}
+    assert tally.loc["transit"].to_dict() == {"listed": 2, "not_in_use": 0, "merged": 0, "used": 2}
+    assert tally.index.tolist() == ["clinic", "transit", "park", "culture"]
+
+
 def test_a_district_whose_clinics_are_only_planned_is_not_one_without_data(town):
     """East has k4 and k5, neither of which is open; of its culture nothing is said at all."""
     silent = collect(town).silent

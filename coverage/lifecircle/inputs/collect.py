@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,7 +16,7 @@ from lifecircle.inputs.completeness import districts_without_data
 from lifecircle.inputs.entrances import NO_GATES, entrances
 from lifecircle.inputs.extent import study_bounds
 from lifecircle.inputs.gates import mapped_gates
-from lifecircle.inputs.layers import read_layers, usable
+from lifecircle.inputs.layers import TALLY_COLUMNS, read_layers, usable
 from lifecircle.inputs.osm_places import osm_basemap
 from lifecircle.inputs.osm_streets import osm_format
 from lifecircle.inputs.residents import read_residents
@@ -64,6 +65,8 @@ class Collected:
         Mapped gates and entrances; looked for only where a facility is a polygon.
     bounds : (4,) float, optional
         West, south, east and north of the part of the street file that matters.
+    tally : DataFrame
+        How many facilities of each layer were listed, left out, merged and used.
     """
 
     crs: str
@@ -78,6 +81,7 @@ class Collected:
     problems: list[Problem]
     gates: NDArray[np.float64] = field(default_factory=NO_GATES.copy)
     bounds: Bounds | None = None
+    tally: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=list(TALLY_COLUMNS)))
 
 
 def collect(study: Study, beyond_m: float | None = None) -> Collected:
@@ -107,7 +111,7 @@ def collect(study: Study, beyond_m: float | None = None) -> Collected:
     bounds = None if beyond_m is None else study_bounds(residents, areas, beyond_m)
     listed, found = read_layers(study, files, bounds, residents, index)
     problems += found
-    facilities, found = usable(listed, study, crs)
+    facilities, tally, found = usable(listed, study, crs)
     problems += found
     gates = _gates(facilities, files["streets"])
     statistics, found = _statistics(study, files, areas)
@@ -125,6 +129,7 @@ def collect(study: Study, beyond_m: float | None = None) -> Collected:
         problems=problems,
         gates=gates,
         bounds=bounds,
+        tally=tally,
     )
 
 

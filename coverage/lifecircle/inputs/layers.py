@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import pandas as pd
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from lifecircle.study import Study
 
     Read = tuple[gpd.GeoDataFrame, list[Problem]]
+
+TALLY_COLUMNS: Final = ("layer", "listed", "not_in_use", "merged", "used")
 
 
 def read_layers(
@@ -67,7 +69,9 @@ def read_layers(
     return _stacked(tables), problems
 
 
-def usable(facilities: gpd.GeoDataFrame, study: Study, crs: str) -> Read:
+def usable(
+    facilities: gpd.GeoDataFrame, study: Study, crs: str
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame, list[Problem]]:
     """Return the facilities that were in use at the study's date, each once.
 
     Parameters
@@ -77,8 +81,16 @@ def usable(facilities: gpd.GeoDataFrame, study: Study, crs: str) -> Read:
     study : Study
     crs : str
         A metric frame.
+
+    Returns
+    -------
+    facilities : GeoDataFrame
+    tally : DataFrame
+        One row for each layer, in the order of the study, with :data:`TALLY_COLUMNS`: how many facilities its file
+        lists, how many of them are closed or not open yet, how many were merged into others, and how many are left.
+    problems : list of Problem
     """
-    tables, problems = [], []
+    tables, counts, problems = [], [], []
     for layer, source in study.layers.items():
         file = source.file or study.streets.file
         listed = facilities[facilities["layer"] == layer].reset_index(drop=True)
@@ -86,7 +98,8 @@ def usable(facilities: gpd.GeoDataFrame, study: Study, crs: str) -> Read:
         once, merged = without_duplicates(open_, crs, file)
         problems += found + merged
         tables.append(once)
-    return _stacked(tables), problems
+        counts.append((layer, len(listed), len(found), len(merged), len(once)))
+    return _stacked(tables), pd.DataFrame(counts, columns=list(TALLY_COLUMNS)), problems
 
 
 def _read(study: Study, files: Mapping[str, Path], bounds: Bounds | None) -> Iterator[tuple[str, Read]]:
