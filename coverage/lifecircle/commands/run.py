@@ -1,0 +1,40 @@
+"""``lifecircle run``: from a study file to a report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lifecircle.commands.options import Language, StudyFile
+
+
+def run(
+    study_file: StudyFile,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Run folder; runs/<study> when left out.")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", metavar="RUN", help="An earlier run: how have the gaps changed?")
+    ] = None,
+    lang: Language = "zh",
+) -> None:
+    """分析一个研究并写出报告。Analyse a study and write its report.
+
+    An earlier run in the same folder is replaced once the new one is complete.
+
+    Example: `lifecircle run configs/studies/porto_alegre.yaml -o runs/porto-alegre --lang en`
+    """
+    from lifecircle.messages import say
+    from lifecircle.run import STEPS, run_study
+    from lifecircle.study import read_study
+    from lifecircle.terminal import print_board, steps
+
+    study = read_study(study_file)
+    folder = output or Path("runs") / study.id
+    with steps(STEPS, lang) as step:
+        findings = run_study(study, folder, lang, step, against).findings
+    for plan in findings.plans:
+        print_board(plan, findings.results, lang)
+    typer.echo(say("cli.map_at", lang, path=folder / "map.html"))
+    typer.echo(say("cli.summary_at", lang, path=folder / "summary.md"))
+    typer.echo(say("cli.written", lang, folder=folder))
