@@ -127,8 +127,8 @@ def _positions(
 def _outline(lines: NDArray[np.object_]) -> NDArray[np.float64]:
     """Return points around some lines at twice the fringe, so that the cells on both sides meet at the fringe."""
     around = shapely.union_all(shapely.buffer(lines, 2 * FRINGE_M, quad_segs=4))
-    outline = shapely.segmentize(shapely.simplify(shapely.boundary(around), 1.0), STEP_M)
-    return np.unique(shapely.get_coordinates(outline).round(_DECIMALS), axis=0)
+    rings = shapely.simplify(shapely.get_parts(shapely.boundary(around)), 1.0)  # apart is much faster than together
+    return np.unique(shapely.get_coordinates(shapely.segmentize(rings, STEP_M)).round(_DECIMALS), axis=0)
 
 
 def _cells(xy: NDArray[np.float64], outline: NDArray[np.float64]) -> NDArray[np.object_]:
