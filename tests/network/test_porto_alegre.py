@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.real
 def test_trips_over_the_hills_and_crossings_of_porto_alegre_equal_those_of_networkx(real_data: Path):
-    """75 homes and 4 clinics in 3 km by 3 km, there and back, on foot and on wheels: 1,200 trips if all can be made.
+    """77 homes and 4 clinics in 3 km by 3 km, there and back, on foot and on wheels: 1,232 trips if all can be made.
 
     Slopes, waits, joining and searching are done again; only of bridges the rise is taken from the network. Barriers at
     nodes and crossings of squares are left out here, as the oracle does not know them.
@@ -48,7 +48,7 @@ def test_trips_over_the_hills_and_crossings_of_porto_alegre_equal_those_of_netwo
     network = build_network(ways, uses, metric_crs(ways.lonlat))
     network = with_rise(network, heights(dem, network.node_lonlat, smooth_m=SMOOTHING_M)[0])
     middle = to_metric(np.array([[east, north]]), network.crs)
-    lonlat = to_lonlat(middle + np.random.default_rng(14).uniform(-1500, 1500, (79, 2)), network.crs)
+    lonlat = to_lonlat(middle + np.random.default_rng(14).uniform(-1500, 1500, (81, 2)), network.crs)
     lonlat[0] = to_lonlat(to_metric(lonlat[4:5], network.crs) + 0.5, network.crs)[0]  # next door: on one edge
 
     snapped = snap_to_edges(network, lonlat, 500)
@@ -56,7 +56,7 @@ def test_trips_over_the_hills_and_crossings_of_porto_alegre_equal_those_of_netwo
     ground = dict(zip(ways.node_ref.tolist(), heights(dem, ways.lonlat, smooth_m=SMOOTHING_M)[0].tolist(), strict=True))
     streets = streets_of(ways, uses, network, ground)
     legs_m = join(streets, lonlat, network.crs)
-    near = [place for place in range(79) if legs_m[place] <= 500]
+    near = [place for place in range(81) if legs_m[place] <= 500]
     clinics, homes = [place for place in near if place < 4], [place for place in near if place >= 4]
     assert snapped.edge[0] == snapped.edge[4]
     for who in (read_walkers()["elder"], read_walkers()["wheelchair"]):
@@ -66,7 +66,7 @@ def test_trips_over_the_hills_and_crossings_of_porto_alegre_equal_those_of_netwo
             ours = seconds(placed, who, begins, ends)
             assert ours.keys() == theirs.keys()
             assert max(abs(ours[pair] - theirs[pair]) for pair in theirs) < 0.05
-            assert len(ours) > 100
+            assert len(ours) > 300
 
 
 @pytest.mark.real
