@@ -14,7 +14,7 @@ from lifecircle.inputs.areas import read_areas
 from lifecircle.inputs.assignment import area_index, assign_areas
 from lifecircle.inputs.completeness import districts_without_data
 from lifecircle.inputs.entrances import NO_GATES, entrances
-from lifecircle.inputs.extent import study_bounds
+from lifecircle.inputs.extent import reaching_into, study_bounds
 from lifecircle.inputs.gates import mapped_gates
 from lifecircle.inputs.layers import TALLY_COLUMNS, read_layers, usable
 from lifecircle.inputs.osm_places import osm_basemap
@@ -124,7 +124,7 @@ def collect(study: Study, beyond_m: float | None = None) -> Collected:
         entrances=entrances(facilities, crs, gates),
         silent=districts_without_data(listed, study.layers, areas),  # a closed facility says something too
         statistics=statistics,
-        basemap=osm_basemap(files["streets"]) if osm_format(files["streets"]) else {},
+        basemap=_basemap(files["streets"], bounds),
         files=files,
         problems=problems,
         gates=gates,
@@ -136,6 +136,8 @@ def collect(study: Study, beyond_m: float | None = None) -> Collected:
 def _files(study: Study) -> dict[str, Path]:
     named = {"streets": study.streets.file, "residents": study.residents.file}
     named |= {f"areas.{level}": source.file for level, source in study.areas.sources().items()}
+    if study.terrain is not None:
+        named["terrain"] = study.terrain.file
     if study.statistics is not None:
         named["statistics"] = study.statistics.file
     named |= {f"layers.{layer}": source.file for layer, source in study.layers.items() if source.file is not None}
@@ -155,6 +157,12 @@ def _statistics(study: Study, files: dict[str, Path], areas: gpd.GeoDataFrame) -
     if study.statistics is None:
         return pd.DataFrame(columns=list(STATISTICS_COLUMNS)), []
     return read_statistics(files["statistics"], study.statistics, areas)
+
+
+def _basemap(streets: Path, bounds: Bounds | None) -> dict[str, gpd.GeoDataFrame]:
+    if osm_format(streets) is None:
+        return {}
+    return {name: reaching_into(table, bounds) for name, table in osm_basemap(streets).items()}
 
 
 def _gates(facilities: gpd.GeoDataFrame, streets: Path) -> NDArray[np.float64]:

@@ -64,9 +64,15 @@ def within(places: gpd.GeoDataFrame, bounds: Bounds, file: str, layer: str) -> t
     layer : str
         What the places are.
     """
-    near = shapely.intersects(places.geometry.to_numpy(), shapely.box(*bounds))
-    far = int((~near).sum())
-    if not far:
-        return places, []
+    near = reaching_into(places, bounds)
+    far = len(places) - len(near)
     reason = f"{far} of {len(places)} places of the layer {layer} lie beyond any walk of the study and are not read."
-    return places[near].reset_index(drop=True), [Problem(file, None, "", "geometry", reason, "noted")]
+    return near, [Problem(file, None, "", "geometry", reason, "noted")] if far else []
+
+
+def reaching_into(places: gpd.GeoDataFrame, bounds: Bounds | None) -> gpd.GeoDataFrame:
+    """Return the places that reach into a rectangle; all of them where there is none."""
+    if bounds is None:
+        return places
+    near = shapely.intersects(places.geometry.to_numpy(), shapely.box(*bounds))
+    return places[near].reset_index(drop=True)
