@@ -17,7 +17,7 @@ def table(positions, **columns):
 
 
 FACILITIES = table([(0, 0), (100, 0), (0, 5000), (500, 0)], layer=["clinic", "park", "clinic", "clinic"])
-ENTRANCES = table([(0, 0), (100, 10), (200, 10), (0, 5000), (500, 20), (500, 900)], facility_row=[0, 1, 1, 2, 3, 3])
+ENTRANCES = table([(500, 20), (0, 0), (100, 10), (200, 10), (0, 5000), (500, 900)], facility_row=[3, 0, 1, 1, 2, 3])
 
 
 def test_entrances_of_the_service_that_are_near_a_street_are_its_targets():

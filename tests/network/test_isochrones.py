@@ -215,6 +215,7 @@ def test_before_the_street_is_reached_there_is_only_the_way_to_the_place():
     walks = walks_to(network_of([[1, 2]], {1: (0, 0), 2: (500, 0)}), [(250, 290)])
     assert len(streets_of(walks, (1.0,))) == 0
     assert polygons_of(walks, (1.0,))[0].area == pytest.approx(60 * 50 + np.pi * 25**2 / 2, rel=0.05)
+    assert len(streets_of(walks, (1.0,))) == 0
 
 
 @st.composite

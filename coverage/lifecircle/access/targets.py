@@ -55,7 +55,7 @@ def service_places(
     facilities : GeoDataFrame
         All layers, with ``layer``.
     entrances : GeoDataFrame
-        Points, WGS 84, with ``facility_row``, sorted by it.
+        Points, WGS 84, with ``facility_row``, in any order.
     service : Service
     limit_m : float
         An entrance farther than this from any street is not joined.
@@ -70,7 +70,7 @@ def service_places(
     surely, _ = offering(service, facilities)
     if not surely.any():
         raise InputError(f"{service.id}: the study has no such facility. Check the layer's name, file and conditions.")
-    own = entrances[surely[entrances["facility_row"]]]
+    own = entrances[surely[entrances["facility_row"]]].sort_values("facility_row", kind="stable")
     lonlat = own.get_coordinates().to_numpy()
     placed = insert_places(network, snap_to_edges(network, lonlat, limit_m))
     joined = placed.node_of_place >= 0
