@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from lifecircle.access.joining import Joined, join, unjoined
 from lifecircle.access.table import access_table
 from lifecircle.configs import configs_dir
@@ -12,6 +14,7 @@ from lifecircle.files import folder_written_whole
 from lifecircle.inputs.collect import Collected, collect
 from lifecircle.inputs.contracts import FACILITIES
 from lifecircle.inputs.osm_places import facility_layers
+from lifecircle.network.islands import island_problems, islands
 from lifecircle.network.store import cached_network
 from lifecircle.network.walkers import read_walkers
 from lifecircle.plan import check_layers, read_plan
@@ -23,6 +26,7 @@ from lifecircle.report.manifest import MANIFEST, manifest, write_manifest
 from lifecircle.report.tables import earlier_gaps
 from lifecircle.scores.gaps import gaps
 from lifecircle.scores.score import residents_by_area, score, searches
+from lifecircle.scores.stability import stability
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,6 +106,7 @@ def analyse(study: Study, step: Step = quietly, earlier: pd.DataFrame | None = N
         results = score(study, plans, inputs, access)
         people = residents_by_area(study, inputs)
         behind = gaps(results, inputs.areas, study.groups, people, study.reference, earlier)
+        ranking = stability(study, plans, inputs, access)
     findings = Findings(
         study=study,
         plans=plans,
@@ -112,6 +117,7 @@ def analyse(study: Study, step: Step = quietly, earlier: pd.DataFrame | None = N
         access=access,
         results=results,
         gaps=behind,
+        ranking=ranking,
         problems=checked.problems,
     )
     return Analysis(findings, inputs, joined)
@@ -131,10 +137,14 @@ def check_study(study: Study, step: Step = quietly) -> Checked:
         for plan in plans:
             check_plan(plan, study, inputs)
     with step("network"):
-        network, found = cached_network(inputs.files["streets"], study.streets, inputs.crs)
+        streets, terrain = inputs.files["streets"], inputs.files.get("terrain")
+        network, found = cached_network(streets, study.streets, inputs.crs, terrain=terrain, gap_m=study.repair_gap_m)
     with step("join"):
         joined = join(network, inputs.residents, inputs.entrances, study.snap_limit_m)
+        people = inputs.residents["population"].to_numpy(np.float64)
+        cut_off = islands(joined.placed, joined.resident_node, people)
         lost = unjoined(joined, inputs.residents, inputs.facilities, study.snap_limit_m)
+        lost += island_problems(cut_off, study.streets.file)
     return Checked(plans, inputs, joined, problems_table([*found, *inputs.problems, *lost]))
 
 
@@ -177,9 +187,10 @@ def run_study(study: Study, folder: Path, lang: Lang, step: Step = quietly, agai
     earlier = earlier_gaps(against) if against is not None else None
     with folder_written_whole(folder, MANIFEST) as temporary:
         analysis = analyse(study, step, earlier)
-        write_folder(analysis.findings, temporary, lang, step)
+        facts = _manifest(analysis, lang)
+        write_folder(analysis.findings, temporary, lang, step, facts)
         with step("manifest"):
-            write_manifest(_manifest(analysis, lang), temporary)
+            write_manifest(facts, temporary)
     return analysis
 
 

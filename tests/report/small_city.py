@@ -18,6 +18,7 @@ from lifecircle.problems import Problem, problems_table
 from lifecircle.report.findings import Findings
 from lifecircle.scores.gaps import gaps
 from lifecircle.scores.score import residents_by_area, score
+from lifecircle.scores.stability import stability
 from lifecircle.study import Study
 
 WEST, SOUTH, SIDE = 118.70, 32.00, 0.01  # about 944 m by 1109 m
@@ -66,6 +67,7 @@ def small_city(names=None, **changes) -> Findings:
         access=access,
         results=results,
         gaps=gaps(results, areas, study.groups, people, study.reference),
+        ranking=stability(study, [plan], inputs, access),
         problems=_problems(names),
     )
 

@@ -147,7 +147,9 @@ def test_another_facility_never_lowers_a_result(places, more):
     after = results_of([*places, more]).set_index(KEY)
     rising = before.index[before["kind"].isin(["circle", "presence", "composite"])]
     for column in ("covered", "low", "high"):
-        assert (after.loc[rising, column].fillna(0) >= before.loc[rising, column].fillna(0) - 1e-9).all(), column
+        old, new = before.loc[rising, column], after.loc[rising, column]
+        lowered = new < old - 1e-9  # what a facility of unknown kind leaves without a verdict is not lowered
+        assert not lowered.any(), column
 
 
 @settings(max_examples=12, deadline=None)

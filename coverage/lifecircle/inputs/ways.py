@@ -42,6 +42,9 @@ TAG_KEYS: Final = (
     "smoothness",
     "sac_scale",
     "ford",
+    "incline",
+    "width",
+    "kerb",
 )
 """Tags of ways that are kept; the walking rules may ask for these."""
 

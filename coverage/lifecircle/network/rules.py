@@ -32,7 +32,6 @@ Walk = Literal["everyone", "residents", "nobody"]
 Fact = Literal["walk", "steps", "snappable", "wheels", "square"]
 FACTS: Final[tuple[Fact, ...]] = get_args(Fact)
 
-RULE_KEYS: Final = tuple(dict.fromkeys((*TAG_KEYS, "incline", "width", "kerb")))
 """Tags that a rule may ask for; on ways that were read without one of them, it counts as not tagged."""
 
 _PRESENT: Final = "*"
@@ -43,8 +42,8 @@ _METRES: Final = {"": 1.0, "m": 1.0, "cm": 0.01, "mm": 0.001}
 
 
 def _known_key(key: str) -> str:
-    if key not in RULE_KEYS:
-        raise ValueError(f"the tag {key!r} is not read from street files; there are {', '.join(RULE_KEYS)}")
+    if key not in TAG_KEYS:
+        raise ValueError(f"the tag {key!r} is not read from street files; there are {', '.join(TAG_KEYS)}")
     return key
 
 

@@ -30,6 +30,7 @@ AUDIENCES: Final[dict[str, Audience]] = {
     "results.parquet": "analyst",
     "gaps.csv": "analyst",
     "gaps.parquet": "analyst",
+    "ranking.csv": "everybody",
     "access.parquet": "analyst",
     "problems.csv": "analyst",
     "manifest.json": "analyst",

@@ -32,6 +32,8 @@ class Findings:
         See :mod:`lifecircle.access.table`.
     results, gaps : DataFrame
         See :mod:`lifecircle.scores.results` and :mod:`lifecircle.scores.gaps`.
+    ranking : DataFrame
+        How far the communities' ranking holds in the other readings; see :mod:`lifecircle.scores.stability`.
     problems : DataFrame
         See :mod:`lifecircle.problems`.
     """
@@ -45,6 +47,7 @@ class Findings:
     access: pd.DataFrame
     results: pd.DataFrame
     gaps: pd.DataFrame
+    ranking: pd.DataFrame
     problems: pd.DataFrame
 
     def names(self, lang: Lang) -> dict[tuple[str, str], str]:

@@ -19,7 +19,7 @@ from lifecircle.report.pdf import write_pdf
 from lifecircle.report.plain import plain
 from lifecircle.report.qgis import ShareStyle, write_styles
 from lifecircle.report.suppression import FEWEST_PEOPLE, without_few
-from lifecircle.report.tables import write_csv, write_geopackage, write_parquet
+from lifecircle.report.tables import settle, write_csv, write_geopackage, write_parquet
 from lifecircle.report.workbook import write_workbook
 from lifecircle.report.workbook.contents import city_sheets
 
@@ -108,14 +108,17 @@ def write_tables(findings: Findings, folder: Path, lang: Lang, fewest: int) -> N
     for name, table in (("results", findings.results), ("gaps", findings.gaps)):
         write_csv(table, folder / f"{name}.csv")
         write_parquet(table, folder / f"{name}.parquet")
+    write_csv(findings.ranking, folder / "ranking.csv")
     write_csv(findings.problems, folder / "problems.csv")
     write_parquet(findings.access, folder / "access.parquet")
     package = folder / "communities.gpkg"
     write_geopackage({_COMMUNITIES: communities}, package)
     write_styles(package, _COMMUNITIES, community_styles(findings.plans, communities, lang))
+    settle(package)
     tables: dict[str, pd.DataFrame] = {
         "results.csv": findings.results,
         "gaps.csv": findings.gaps,
+        "ranking.csv": findings.ranking,
         "problems.csv": findings.problems,
         "access.parquet": findings.access,
         "communities.gpkg": communities,

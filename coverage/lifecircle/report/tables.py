@@ -53,6 +53,15 @@ def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: Path) -> None:
             database.execute("UPDATE gpkg_contents SET last_change = ?", (_EPOCH,))
 
 
+def settle(package: Path) -> None:
+    """Write a GeoPackage anew in the order of its content, so that equal content gives equal bytes.
+
+    SQLite counts in the file how often it was changed, and leaves pages in the order in which they were written.
+    """
+    with written_whole(package) as temporary, closing(sqlite3.connect(package)) as database:
+        database.execute("VACUUM INTO ?", (str(temporary),))
+
+
 def earlier_gaps(folder: Path) -> pd.DataFrame:
     """Read the gaps of an earlier run.
 
