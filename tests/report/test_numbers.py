@@ -1,4 +1,4 @@
-"""Every number that a report tells is a cell of the results or of the gaps."""
+"""Every number that a report tells is a cell of the results, of the gaps or of the ranking."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FORMS = ("{:,.0f}", "{:,.1f}", "{:,.2f}")
 def cells(city):
     """Return the numbers of all cells, and how many standards have which verdict, for each area and field."""
     found = set()
-    for table in (city.results, city.gaps):
+    for table in (city.results, city.gaps, city.ranking):
         for column in table.select_dtypes("number").columns:
             values = table[column].dropna().to_numpy()
             found |= set(np.abs(values[np.isfinite(values)]).tolist())

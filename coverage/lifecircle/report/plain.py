@@ -45,8 +45,23 @@ def shortened(text: str, most: int) -> str:
     ('栖霞区', '栖霞…', 'a nam…')
     """
     bare = "".join(character for character in text if character not in _STEERING)
-    width = list(accumulate(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in bare))
+    width = list(accumulate(map(_width, bare)))
     return bare if not width or width[-1] <= most else f"{bare[: bisect_right(width, most - 1)]}…"
+
+
+def width_of(text: str) -> int:
+    """Return the width of a text in Latin letters.
+
+    Examples
+    --------
+    >>> width_of("15分钟")
+    6
+    """
+    return sum(map(_width, text))
+
+
+def _width(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _stays(character: str) -> bool:

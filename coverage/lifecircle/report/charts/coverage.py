@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from lifecircle.report.charts.drawing import INK, LINE, QUIET, VERDICT_COLOURS, VERDICT_MARKERS, Drawing
+from lifecircle.report.charts.drawing import (
+    INK,
+    LINE,
+    QUIET,
+    VERDICT_COLOURS,
+    VERDICT_MARKERS,
+    Drawing,
+    Margins,
+    frames,
+    room_for,
+)
 from lifecircle.report.plain import shortened
 
 if TYPE_CHECKING:
@@ -21,7 +31,8 @@ PANELS_PER_ROW: Final = 3
 LABEL_LENGTH: Final = 16
 TITLE_LENGTH: Final = 34
 _ROW_IN: Final = 0.165
-_FRAME_IN: Final = 0.55
+_PROFILE_ROW_IN: Final = 0.24
+_LEGEND_IN: Final = 0.22
 
 
 @dataclass(frozen=True)
@@ -70,42 +81,47 @@ def profile_chart(labels: Sequence[str], own: Sequence[Reading], others: Mapping
     others : mapping
         Name of another area to its shares, in the same order.
     """
+    names = [shortened(label, TITLE_LENGTH) for label in labels]
+    margins = Margins(left=room_for(names), top=_LEGEND_IN if others else 0.05)
 
     def draw(figure: Figure) -> None:
-        axes = figure.subplots()
-        rows = np.arange(len(labels))
+        (axes,) = frames(figure, margins)
+        rows = np.arange(len(names))
         _mark(axes, own)
         for (name, values), marker in zip(others.items(), ("|", "d"), strict=False):
             axes.scatter(values, rows, marker=marker, s=70 if marker == "|" else 16, color=QUIET, lw=1.2, label=name)
         _share_axis(axes)
-        axes.set_yticks(rows, [shortened(label, TITLE_LENGTH) for label in labels])
-        axes.set_ylim(len(labels) - 0.5, -0.5)
+        _name_rows(axes, names)
         if others:
             axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0.1)
 
-    return Drawing(draw, _FRAME_IN + 0.24 * len(labels))
+    return Drawing(draw, margins.top + margins.bottom + _PROFILE_ROW_IN * len(names))
 
 
 def _panels(panels: Sequence[Panel], draw_one: Callable[[Axes, Panel], None]) -> Drawing:
     """Draw panels in rows of three with the areas' names at the left of each row."""
-    height = max(len(panel.readings) for panel in panels) * _ROW_IN + _FRAME_IN
+    names = [shortened(reading.label, LABEL_LENGTH) for reading in panels[0].readings]
     lines = -(-len(panels) // PANELS_PER_ROW)
+    margins = Margins(left=room_for(names))
+    height = margins.top + margins.bottom + (lines - 1) * margins.down + lines * len(names) * _ROW_IN
 
     def draw(figure: Figure) -> None:
-        grid = figure.subplots(lines, PANELS_PER_ROW, squeeze=False, sharey=True)
-        for at, axes in enumerate(grid.flat):
-            if at >= len(panels):
-                axes.set_axis_off()
-                continue
-            panel = panels[at]
+        grid = frames(figure, margins, lines, PANELS_PER_ROW)
+        for at, (axes, panel) in enumerate(zip(grid, panels, strict=False)):
             draw_one(axes, panel)
             axes.set_title(shortened(panel.title, TITLE_LENGTH))
-            labels = [shortened(reading.label, LABEL_LENGTH) for reading in panel.readings]
-            axes.set_yticks(range(len(labels)), labels)
-            axes.tick_params(axis="y", length=0)
-            axes.set_ylim(len(labels) - 0.5, -0.5)
+            _name_rows(axes, names if at % PANELS_PER_ROW == 0 else [""] * len(names))
+        for axes in grid[len(panels) :]:
+            axes.set_axis_off()
 
-    return Drawing(draw, lines * height)
+    return Drawing(draw, height)
+
+
+def _name_rows(axes: Axes, names: Sequence[str]) -> None:
+    """Write names beside the rows, the first one at the top."""
+    axes.set_yticks(range(len(names)) if any(names) else [], names if any(names) else [])
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(names) - 0.5, -0.5)
 
 
 def _coverage(axes: Axes, panel: Panel) -> None:
@@ -150,4 +166,3 @@ def _dashes(axes: Axes, readings: Sequence[Reading], side: Literal["left", "cent
 def _share_axis(axes: Axes) -> None:
     axes.set_xlim(-0.02, 1.02)
     axes.set_xticks([0, 0.5, 1], ["0", "50", "100 %"])
-    axes.tick_params(axis="y", length=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,9 +14,12 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from lifecircle.report.fonts import SANS, fonts
+from lifecircle.report.plain import width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from matplotlib.axes import Axes
 
 WIDTH_IN: Final = 6.3
 """Width of the text of an A4 page with margins of 25 mm."""
@@ -39,13 +43,16 @@ SHARE_COLOURS: Final = ("#f4ecc8", "#c3dbb0", "#93c7b3", "#56a3ad", "#2d7597", "
 LINE_COLOURS: Final = ("#1c4a72", "#c8432b", "#3d8b6e", "#a06a00", "#7b4ea3", "#5d6872")
 LINE_DASHES: Final = ("-", "--", "-.", ":", (0, (6, 1.5)), (0, (1, 1)))
 
+FONT_SIZE: Final = 7.5
+_POINTS_PER_INCH: Final = 72
+
 _STAMPS: Final = ("Date", "Creator", "Format", "Type")
 """What matplotlib writes into every SVG, with links that nobody follows."""
 
 _STYLE: Final[Any] = {
     "font.family": [SANS, "sans-serif"],
     "font.sans-serif": [SANS],
-    "font.size": 7.5,
+    "font.size": FONT_SIZE,
     "text.color": INK,
     "text.parse_math": False,
     "axes.edgecolor": QUIET,
@@ -53,6 +60,8 @@ _STYLE: Final[Any] = {
     "axes.titlecolor": INK,
     "axes.titlesize": 8,
     "axes.titlelocation": "left",
+    "axes.titley": 1.0,
+    "axes.titlepad": 4,
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -85,10 +94,8 @@ class Drawing:
 
     @cached_property
     def _figure(self) -> Figure:
-        figure = Figure(figsize=(WIDTH_IN, self.height_in), dpi=DOTS_PER_INCH, layout="constrained")
+        figure = Figure(figsize=(WIDTH_IN, self.height_in), dpi=DOTS_PER_INCH)
         self._draw_into(figure)
-        figure.draw_without_rendering()
-        figure.set_layout_engine(None)  # laid out once for both forms
         return figure
 
     def draw(self) -> None:
@@ -124,6 +131,42 @@ def _style() -> Iterator[None]:
 def _register() -> None:
     """Tell matplotlib of the font by its file: its own index knows nothing of packages."""
     font_manager.fontManager.addfont(fonts().sans)
+
+
+@dataclass(frozen=True)
+class Margins:
+    """Room around and between the frames of a figure, inches."""
+
+    left: float = 0.05
+    right: float = 0.1
+    top: float = 0.25
+    bottom: float = 0.25
+    across: float = 0.15
+    down: float = 0.5
+
+
+def frames(figure: Figure, margins: Margins, lines: int = 1, columns: int = 1) -> list[Axes]:
+    """Divide a figure into frames, line by line.
+
+    The room is given, not found by trial: fitting it to every label takes longer than drawing.
+    """
+    width, height = figure.get_size_inches()
+    wide = (width - margins.left - margins.right - (columns - 1) * margins.across) / columns
+    high = (height - margins.top - margins.bottom - (lines - 1) * margins.down) / lines
+    room = {
+        "left": margins.left / width,
+        "right": 1 - margins.right / width,
+        "top": 1 - margins.top / height,
+        "bottom": margins.bottom / height,
+        "wspace": margins.across / wide,
+        "hspace": margins.down / high,
+    }
+    return list(figure.subplots(lines, columns, squeeze=False, gridspec_kw=room).flat)
+
+
+def room_for(texts: Iterable[str]) -> float:
+    """Return the inches that the longest of some labels takes: a Latin letter is about half as wide as high."""
+    return max(map(width_of, texts), default=0) * FONT_SIZE / 2 / _POINTS_PER_INCH + 0.12
 
 
 def share_class(share: float) -> int:

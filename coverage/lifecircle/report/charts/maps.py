@@ -10,6 +10,7 @@ import shapely
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.patches import Patch
 from matplotlib.path import Path
+from matplotlib.transforms import ScaledTranslation
 
 from lifecircle.report.charts.coverage import TITLE_LENGTH
 from lifecircle.report.charts.drawing import (
@@ -19,6 +20,8 @@ from lifecircle.report.charts.drawing import (
     SHARE_EDGES,
     WIDTH_IN,
     Drawing,
+    Margins,
+    frames,
     share_class,
 )
 from lifecircle.report.plain import shortened
@@ -38,15 +41,16 @@ MOST_HEIGHT_IN: Final = 8.2
 _BORDER_DETAIL: Final = 1 / 1500
 """Bends of a border smaller than this part of the map's width are not seen at its size."""
 
-_BELOW: Final = -0.03
-"""Where the scale bar lies, in heights of a map from its lower edge."""
+_BELOW_IN: Final = 0.08
+"""How far below the first map its scale bar lies."""
 
 _EDGE_PT: Final = 0.25
 _MOST_EDGED: Final = 300
 """Where there are more communities, white edges would hide the small ones."""
 
-_LEGEND_IN: Final = 0.4
+_LEGEND_IN: Final = 0.42
 _TITLE_IN: Final = 0.22
+_BAR_IN: Final = 0.15
 
 
 @dataclass(frozen=True)
@@ -88,14 +92,16 @@ def share_maps(ground: Ground, panels: Sequence[MapPanel], no_data: str) -> Draw
     """
     west, south, east, north = shapely.total_bounds(ground.shapes)
     columns, lines = min(MAPS_PER_ROW, len(panels)), -(-len(panels) // MAPS_PER_ROW)
-    height = WIDTH_IN / MAPS_PER_ROW * (north - south) / (east - west) + _TITLE_IN
-    height = min(height, (MOST_HEIGHT_IN - _LEGEND_IN) / lines)
+    margins = Margins(left=0.1, right=0.1, top=_TITLE_IN, bottom=_LEGEND_IN, across=0.2, down=_TITLE_IN + _BAR_IN)
+    wide = (WIDTH_IN - margins.left - margins.right) / MAPS_PER_ROW - margins.across
+    around = margins.top + margins.bottom + (lines - 1) * margins.down
+    high = min(wide * (north - south) / (east - west), (MOST_HEIGHT_IN - around) / lines)
     paths = [_path(shape) for shape in ground.shapes]
     lines_above = _lines(ground.borders, (east - west) * _BORDER_DETAIL)
 
     def draw(figure: Figure) -> None:
-        grid = figure.subplots(lines, columns, squeeze=False)
-        for at, axes in enumerate(grid.flat):
+        grid = frames(figure, margins, lines, columns)
+        for at, axes in enumerate(grid):
             axes.set_axis_off()
             if at < len(panels):
                 axes.add_collection(_coloured(paths, panels[at].shares))
@@ -103,11 +109,11 @@ def share_maps(ground: Ground, panels: Sequence[MapPanel], no_data: str) -> Draw
                 axes.set_title(shortened(panels[at].title, TITLE_LENGTH))
                 axes.set_xlim(west, east)
                 axes.set_ylim(south, north)
-                axes.set_aspect("equal")
-        _scale_bar(grid.flat[0], ground.scale, east - west)
+                axes.set_aspect("equal", anchor="NW")
+        _scale_bar(figure, grid[0], ground.scale, east - west)
         _legend(figure, no_data)
 
-    return Drawing(draw, lines * height + _LEGEND_IN)
+    return Drawing(draw, around + lines * high)
 
 
 def _coloured(paths: Sequence[Path], shares: NDArray[np.float64]) -> PathCollection:
@@ -137,15 +143,16 @@ def _legend(figure: Figure, no_data: str) -> None:
         for at, colour in enumerate(SHARE_COLOURS)
     ]
     keys.append(Patch(facecolor=NO_DATA, edgecolor="none", label=no_data))
-    figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False, handlelength=1.2)
+    figure.legend(handles=keys, loc="lower center", ncols=len(keys), frameon=False, handlelength=1.2)
 
 
-def _scale_bar(axes: Axes, scale: float, width: float) -> None:
+def _scale_bar(figure: Figure, axes: Axes, scale: float, width: float) -> None:
     """Draw a bar of a round number of kilometres, about a quarter of the map's width, below it."""
     wanted = width / scale / 4
     power = 10 ** np.floor(np.log10(wanted))
     length = max(step * power for step in (1, 2, 5) if step * power <= wanted)
     words = f"{length / METRES_PER_KILOMETRE:g} km"
     bar = [0, length * scale / width]
-    axes.plot(bar, [_BELOW] * 2, color=INK, lw=1.4, solid_capstyle="butt", transform=axes.transAxes, clip_on=False)
-    axes.text(bar[1] + 0.03, _BELOW, words, fontsize=6.5, va="center", transform=axes.transAxes)
+    place = axes.transAxes + ScaledTranslation(0, -_BELOW_IN, figure.dpi_scale_trans)
+    axes.plot(bar, [0, 0], color=INK, lw=1.4, solid_capstyle="butt", transform=place, clip_on=False)
+    axes.text(bar[1] + 0.03, 0, words, fontsize=6.5, va="center", transform=place)

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from lifecircle.report.charts.coverage import PANELS_PER_ROW, TITLE_LENGTH
-from lifecircle.report.charts.drawing import INK, LINE, LINE_COLOURS, LINE_DASHES, VERDICT_COLOURS, Drawing
+from lifecircle.report.charts.drawing import (
+    INK,
+    LINE,
+    LINE_COLOURS,
+    LINE_DASHES,
+    VERDICT_COLOURS,
+    Drawing,
+    Margins,
+    frames,
+    room_for,
+)
 from lifecircle.report.plain import shortened
 
 if TYPE_CHECKING:
@@ -21,6 +31,10 @@ STEPS_TO_THE_LIMIT: Final = 15
 """Steps of a curve up to its limit; it goes on to twice the limit."""
 
 _PANEL_HEIGHT_IN: Final = 1.35
+_CUMULATIVE_IN: Final = 2.7
+_PER_CENT_IN: Final = 0.42
+_KEY_IN: Final = 0.5
+_AXIS_IN: Final = 0.42
 
 
 @dataclass(frozen=True)
@@ -90,12 +104,14 @@ def cumulative_chart(curves: Sequence[Curve], axis: str) -> Drawing:
     axis : str
         Label of the horizontal axis.
     """
+    names = [shortened(one.title, TITLE_LENGTH) for one in curves]
+    margins = Margins(left=_PER_CENT_IN, right=room_for(names) + _KEY_IN, top=0.08, bottom=_AXIS_IN)
 
     def draw(figure: Figure) -> None:
-        axes = figure.subplots()
-        for at, one in enumerate(curves):
+        (axes,) = frames(figure, margins)
+        for at, (one, name) in enumerate(zip(curves, names, strict=True)):
             colour, dashes = LINE_COLOURS[at % len(LINE_COLOURS)], LINE_DASHES[at % len(LINE_DASHES)]
-            axes.plot(one.at, one.share, lw=1.5, color=colour, ls=dashes, label=shortened(one.title, TITLE_LENGTH))
+            axes.plot(one.at, one.share, lw=1.5, color=colour, ls=dashes, label=name)
             axes.plot(one.limit, one.share[STEPS_TO_THE_LIMIT], "o", ms=4.5, color=colour, mec="white", mew=0.6)
         for limit in {one.limit for one in curves}:
             axes.axvline(limit, color=INK, lw=0.6, ls=(0, (3, 2)), zorder=0)
@@ -106,16 +122,17 @@ def cumulative_chart(curves: Sequence[Curve], axis: str) -> Drawing:
         axes.set_xlabel(axis)
         axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, handlelength=3)
 
-    return Drawing(draw, 2.7)
+    return Drawing(draw, _CUMULATIVE_IN)
 
 
 def distribution_chart(curves: Sequence[Curve]) -> Drawing:
     """Draw which part of the people arrives in each step, a panel for each circle; within the limit is darker."""
     lines = -(-len(curves) // PANELS_PER_ROW)
+    margins = Margins(left=_PER_CENT_IN, right=0.2, across=_PER_CENT_IN + 0.15)
 
     def draw(figure: Figure) -> None:
-        grid = figure.subplots(lines, PANELS_PER_ROW, squeeze=False)
-        for axes, one in zip(grid.flat, curves, strict=False):
+        grid = frames(figure, margins, lines, PANELS_PER_ROW)
+        for axes, one in zip(grid, curves, strict=False):
             width = one.at[1]
             added = np.diff(np.nan_to_num(one.share))
             inside = one.at[1:] <= one.limit + width / 2
@@ -127,7 +144,7 @@ def distribution_chart(curves: Sequence[Curve]) -> Drawing:
             axes.set_xticks([0, one.limit, 2 * one.limit], ["0", f"{one.limit:g}", f"{2 * one.limit:g} {one.unit}"])
             axes.yaxis.set_major_formatter(lambda share, _: f"{share * 100:g} %")
             axes.locator_params(axis="y", nbins=4)
-        for axes in grid.flat[len(curves) :]:
+        for axes in grid[len(curves) :]:
             axes.set_axis_off()
 
     return Drawing(draw, lines * _PANEL_HEIGHT_IN)

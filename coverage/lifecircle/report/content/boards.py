@@ -139,7 +139,9 @@ def denominator_table(words: Words, plan: Plan) -> Table | None:
         value = rows.set_index("denominator")["value"].reindex(names)
         shares = (Cell(NOTHING if np.isnan(share) else words.share(share)) for share in value)
         lines.append(Row((Cell(words.name(plan.standard(str(standard_id)).name)), *shares)))
-    return Table(words.say("denominator_table"), columns, tuple(lines), words.say("denominator_note"))
+    return Table(
+        words.of_plan(words.say("denominator_table"), plan), columns, tuple(lines), words.say("denominator_note")
+    )
 
 
 def _standing(words: Words, row: BoardRow) -> tuple[Cell, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lifecircle.messages import number
+from lifecircle.messages import number, say
 from lifecircle.plan import Circle, Composite
 from lifecircle.report.blocks import Bullets, Cell, Column, Row, Section, Table
 from lifecircle.report.content.boards import denominator_table
 from lifecircle.report.content.pictures import coverage_pictures, gap_pictures, map_pictures, minutes_pictures
 from lifecircle.report.content.sentences import reach_paragraphs
+from lifecircle.scores.stability import READINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,8 +61,32 @@ def _gap(words: Words) -> Section:
 
 
 def _communities(words: Words) -> Section:
-    blocks = [picture for plan in words.findings.plans for picture in map_pictures(words, plan, CITY)]
+    blocks: list[Block] = []
+    for plan in words.findings.plans:
+        blocks += map_pictures(words, plan, CITY)
+        blocks += [table] if (table := _ranking_table(words, plan)) else []
     return Section(words.say("city_communities"), tuple(blocks))
+
+
+def _ranking_table(words: Words, plan: Plan) -> Table | None:
+    """Return how far the ranking of the communities holds in each other reading of a circle."""
+    own = words.findings.ranking
+    own = own[own["plan_id"] == plan.id].pivot_table(index="standard_id", columns="reading", values="tau")
+    if own.empty:
+        return None
+    readings = [reading for reading in READINGS if reading in own]
+    columns = (
+        Column(say("board.standard", words.lang), width=3),
+        *(Column(words.say(f"reading_{reading}"), number=True) for reading in readings),
+    )
+    taus = {str(standard_id): values for standard_id, *values in own[readings].itertuples()}
+    rows = [
+        Row((Cell(words.name(one.name)), *(Cell(number(tau, 2)) for tau in taus[one.id])))
+        for one in plan.standards
+        if one.id in taus
+    ]
+    title = words.of_plan(words.say("ranking_table"), plan)
+    return Table(title, columns, tuple(rows), words.say("ranking_note"))
 
 
 def _gap_tables(words: Words, plan: Plan) -> Iterator[Table]:
@@ -92,7 +117,7 @@ def _gap_tables(words: Words, plan: Plan) -> Iterator[Table]:
                 )
                 lines.append(Row((Cell(words.area(area)), *map(Cell, cells))))
     if lines:
-        yield Table(words.say("gap_table"), columns, tuple(lines), words.say("gap_note"))
+        yield Table(words.of_plan(words.say("gap_table"), plan), columns, tuple(lines), words.say("gap_note"))
 
 
 def _larger_areas(words: Words) -> list[Area]:

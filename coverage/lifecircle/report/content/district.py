@@ -233,4 +233,4 @@ def _settings_table(words: Words, plan: Plan, district: str) -> Table | None:
             )
     if not lines:
         return None
-    return Table(words.say("settings_table", area=area), columns, tuple(lines))
+    return Table(words.of_plan(words.say("settings_table", area=area), plan), columns, tuple(lines))

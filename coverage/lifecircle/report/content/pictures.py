@@ -41,7 +41,9 @@ def coverage_pictures(words: Words, plan: Plan, areas: Sequence[Area]) -> Iterat
             for row in rows
         ]
         alt = words.say("coverage_alt", standards=_names(words, rows), areas=_area_names(words, areas))
-        yield Picture(words.say("coverage_chart"), alt, coverage_chart(panels), words.say("coverage_key"))
+        yield Picture(
+            words.of_plan(words.say("coverage_chart"), plan), alt, coverage_chart(panels), words.say("coverage_key")
+        )
 
 
 def gap_pictures(words: Words, plan: Plan, areas: Sequence[Area]) -> Iterator[Picture]:
@@ -54,7 +56,7 @@ def gap_pictures(words: Words, plan: Plan, areas: Sequence[Area]) -> Iterator[Pi
         panels = [Panel(words.name(row.standard.name), 0, _differences(words, plan, row, others)) for row in rows]
         named = words.area(("group", reference))
         alt = words.say("gap_alt", standards=_names(words, rows), reference=named)
-        title = words.say("gap_chart", reference=named)
+        title = words.of_plan(words.say("gap_chart", reference=named), plan)
         yield Picture(title, alt, gap_chart(panels), words.say("gap_key", reference=named))
 
 
@@ -67,10 +69,10 @@ def minutes_pictures(words: Words, plan: Plan) -> Iterator[Picture]:
             continue
         curves = [_curve(words, row) for row in rows]
         named = _names(words, rows)
-        title = words.say(f"cumulative_chart_{unit}")
+        title = words.of_plan(words.say(f"cumulative_chart_{unit}"), plan)
         alt = words.say("cumulative_alt", standards=named)
         yield Picture(title, alt, cumulative_chart(curves, words.say(f"axis_{unit}")), words.say("cumulative_key"))
-        title = words.say(f"distribution_chart_{unit}")
+        title = words.of_plan(words.say(f"distribution_chart_{unit}"), plan)
         alt = words.say("distribution_alt", standards=named)
         yield Picture(title, alt, distribution_chart(curves), words.say("distribution_key"))
 
@@ -86,7 +88,7 @@ def profile_picture(words: Words, plan: Plan, area: Area) -> Picture | None:
     own = [_reading("", row) for row in rows]
     labels = [words.name(row.standard.name) for row in rows]
     named = say("summary.separator", words.lang).join(others)
-    title = words.say("profile_chart", area=words.area(area))
+    title = words.of_plan(words.say("profile_chart", area=words.area(area)), plan)
     alt = words.say("profile_alt", area=words.area(area), standards=_names(words, rows), others=named)
     return Picture(title, alt, profile_chart(labels, own, others), words.say("profile_key"))
 
@@ -104,7 +106,7 @@ def map_pictures(words: Words, plan: Plan, area: Area) -> Iterator[Picture]:
             MapPanel(words.name(row.standard.name), value.reindex(ids).to_numpy(np.float64))
             for row, value in zip(six, values, strict=True)
         ]
-        title = words.say("maps", area=words.area(area))
+        title = words.of_plan(words.say("maps", area=words.area(area)), plan)
         alt = words.say("maps_alt", area=words.area(area), standards=_names(words, six))
         yield Picture(title, alt, share_maps(ground, panels, words.verdict("no_data")), words.say("maps_key"))
 

@@ -185,6 +185,11 @@ class Words:
         """Return a standard's name as it stands between quotation marks: its own become inner ones."""
         return self.name(standard.name).translate(_INNER_QUOTES)
 
+    def of_plan(self, title: str, plan: Plan) -> str:
+        """Return a title with the name of the plan that it is about, where the report tells of several."""
+        several = len(self.findings.plans) > 1
+        return self.say("of_plan", title=title, plan=self.name(plan.name)) if several else title
+
     def area(self, area: Area) -> str:
         """Return the name of an area, group, or urban or rural part."""
         return self.names[area]
