@@ -13,6 +13,7 @@ from lifecircle.configs import configs_dir
 from lifecircle.files import folder_written_whole
 from lifecircle.inputs.collect import Collected, collect
 from lifecircle.inputs.contracts import FACILITIES
+from lifecircle.inputs.frame_checks import LayerFit, fit_problems, frame_fits, require_fitting, segments_of
 from lifecircle.inputs.osm_places import facility_layers
 from lifecircle.network.islands import island_problems, islands
 from lifecircle.network.store import cached_network
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from lifecircle.progress import Step
     from lifecircle.study import Study
 
-CHECK_STEPS: Final = 3
+CHECK_STEPS: Final = 4
 STEPS: Final = CHECK_STEPS + 2 + FOLDER_STEPS + 1
 """Steps that a check and a run announce."""
 
@@ -71,6 +72,8 @@ class Checked:
     plans : tuple of Plan
     inputs : Collected
     joined : Joined
+    fits : tuple of LayerFit
+        How the frames of the inputs fit the streets.
     problems : DataFrame
         Everything that was dropped, repaired or worth noting.
     """
@@ -78,6 +81,7 @@ class Checked:
     plans: tuple[Plan, ...]
     inputs: Collected
     joined: Joined
+    fits: tuple[LayerFit, ...]
     problems: pd.DataFrame
 
 
@@ -98,6 +102,7 @@ def analyse(study: Study, step: Step = quietly, earlier: pd.DataFrame | None = N
         If a file cannot be used; the message says which, where, and what to do.
     """
     checked = check_study(study, step)
+    require_fitting(checked.fits)
     plans, inputs, joined = checked.plans, checked.inputs, checked.joined
     wanted = searches(plans, read_walkers())
     with step("access"):
@@ -139,13 +144,16 @@ def check_study(study: Study, step: Step = quietly) -> Checked:
     with step("network"):
         streets, terrain = inputs.files["streets"], inputs.files.get("terrain")
         network, found = cached_network(streets, study.streets, inputs.crs, terrain=terrain, gap_m=study.repair_gap_m)
+    with step("frames"):
+        fits = frame_fits(study, inputs, segments_of(network.vertex_lonlat, network.edge_offsets))
     with step("join"):
         joined = join(network, inputs.residents, inputs.entrances, study.snap_limit_m)
         people = inputs.residents["population"].to_numpy(np.float64)
         cut_off = islands(joined.placed, joined.resident_node, people)
         lost = unjoined(joined, inputs.residents, inputs.facilities, study.snap_limit_m)
         lost += island_problems(cut_off, study.streets.file)
-    return Checked(plans, inputs, joined, problems_table([*found, *inputs.problems, *lost]))
+    problems = [*found, *inputs.problems, *fit_problems(fits), *lost]
+    return Checked(plans, inputs, joined, fits, problems_table(problems))
 
 
 def check_plan(plan: Plan, study: Study | None = None, inputs: Collected | None = None) -> None:

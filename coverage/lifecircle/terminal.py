@@ -144,4 +144,3 @@ def print_check(study: Study, checked: Checked, lang: Lang) -> None:
     more = len(checked.problems) - len(shown)
     if more:
         console.print(say("cli.more_problems", lang, more=number(more)), highlight=False)
-    console.print(say("cli.check_ok", lang), highlight=False)
