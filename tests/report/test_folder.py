@@ -9,9 +9,13 @@ import pandas as pd
 import pytest
 from lxml import etree
 
+from lifecircle.bilingual import Bilingual
 from lifecircle.messages import catalogue
 from lifecircle.report.charts.drawing import SHARE_COLOURS
+from lifecircle.report.districts import own_run
 from lifecircle.report.folder import FOLDER_STEPS, write_tables
+from lifecircle.report.map import MapRun, map_data, write_map
+from lifecircle.report.map.shapes import mercator
 from report.reading import Page
 
 DISTRICTS = ("玄武区", "六合区", "高淳区")
@@ -94,3 +98,12 @@ def test_the_same_findings_give_the_same_tables(written, city, tmp_path):
     assert len(files) == 9
     for name in files:
         assert (tmp_path / name).read_bytes() == (written / name).read_bytes(), name
+
+
+def test_the_map_of_a_district_is_the_same_from_its_own_part_of_the_run(city, tmp_path):
+    run = MapRun(Bilingual(zh="x", en="x"), city.residents, city.facilities, city.access, city.results)
+    part = own_run(run, city.areas, "01", mercator(city.facilities.geometry))
+    assert len(part.access) < len(run.access) / 2
+    for name, one in (("whole", run), ("part", part)):
+        write_map(tmp_path / name, map_data(city.study, city.areas, city.plans, [one], area_id="01"), lang="zh")
+    assert (tmp_path / "part").read_bytes() == (tmp_path / "whole").read_bytes()

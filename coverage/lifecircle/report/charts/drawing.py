@@ -43,7 +43,11 @@ SHARE_COLOURS: Final = ("#f4ecc8", "#c3dbb0", "#93c7b3", "#56a3ad", "#2d7597", "
 LINE_COLOURS: Final = ("#1c4a72", "#c8432b", "#3d8b6e", "#a06a00", "#7b4ea3", "#5d6872")
 LINE_DASHES: Final = ("-", "--", "-.", ":", (0, (6, 1.5)), (0, (1, 1)))
 
+_COMPRESSION: Final = 3
+"""A level that makes maps a third larger in a third of the time."""
+
 FONT_SIZE: Final = 7.5
+TITLE_SIZE: Final = 8
 _POINTS_PER_INCH: Final = 72
 
 _STAMPS: Final = ("Date", "Creator", "Format", "Type")
@@ -58,7 +62,7 @@ _STYLE: Final[Any] = {
     "axes.edgecolor": QUIET,
     "axes.labelcolor": QUIET,
     "axes.titlecolor": INK,
-    "axes.titlesize": 8,
+    "axes.titlesize": TITLE_SIZE,
     "axes.titlelocation": "left",
     "axes.titley": 1.0,
     "axes.titlepad": 4,
@@ -114,7 +118,8 @@ class Drawing:
     def png(self) -> bytes:
         """The figure as PNG."""
         with _style():
-            self._figure.savefig(stream := io.BytesIO(), format="png", metadata={"Software": None})
+            stamps, options = {"Software": None}, {"compress_level": _COMPRESSION}
+            self._figure.savefig(stream := io.BytesIO(), format="png", metadata=stamps, pil_kwargs=options)
         return stream.getvalue()
 
 

@@ -10,7 +10,7 @@ import shapely
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.patches import Patch
 from matplotlib.path import Path
-from matplotlib.transforms import ScaledTranslation
+from matplotlib.transforms import Affine2D
 
 from lifecircle.report.charts.coverage import TITLE_LENGTH
 from lifecircle.report.charts.drawing import (
@@ -18,10 +18,9 @@ from lifecircle.report.charts.drawing import (
     NO_DATA,
     SHARE_COLOURS,
     SHARE_EDGES,
+    TITLE_SIZE,
     WIDTH_IN,
     Drawing,
-    Margins,
-    frames,
     share_class,
 )
 from lifecircle.report.plain import shortened
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Transform
     from numpy.typing import NDArray
 
 MAPS_PER_ROW: Final = 3
@@ -41,16 +41,16 @@ MOST_HEIGHT_IN: Final = 8.2
 _BORDER_DETAIL: Final = 1 / 1500
 """Bends of a border smaller than this part of the map's width are not seen at its size."""
 
-_BELOW_IN: Final = 0.08
-"""How far below the first map its scale bar lies."""
-
 _EDGE_PT: Final = 0.25
 _MOST_EDGED: Final = 300
 """Where there are more communities, white edges would hide the small ones."""
 
-_LEGEND_IN: Final = 0.42
-_TITLE_IN: Final = 0.22
-_BAR_IN: Final = 0.15
+_LEGEND_IN: Final = 0.3
+_TITLE_IN: Final = 0.24
+_BAR_IN: Final = 0.2
+_MARGIN_IN: Final = 0.1
+_GAP_IN: Final = 0.2
+_COLUMN_IN: Final = (WIDTH_IN - _MARGIN_IN) / MAPS_PER_ROW
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class MapPanel:
 
 
 def share_maps(ground: Ground, panels: Sequence[MapPanel], no_data: str) -> Drawing:
-    """Draw maps side by side with one legend.
+    """Draw maps side by side on one sheet, with one legend.
 
     Parameters
     ----------
@@ -91,37 +91,35 @@ def share_maps(ground: Ground, panels: Sequence[MapPanel], no_data: str) -> Draw
         What grey means, in words.
     """
     west, south, east, north = shapely.total_bounds(ground.shapes)
-    columns, lines = min(MAPS_PER_ROW, len(panels)), -(-len(panels) // MAPS_PER_ROW)
-    margins = Margins(left=0.1, right=0.1, top=_TITLE_IN, bottom=_LEGEND_IN, across=0.2, down=_TITLE_IN + _BAR_IN)
-    wide = (WIDTH_IN - margins.left - margins.right) / MAPS_PER_ROW - margins.across
-    around = margins.top + margins.bottom + (lines - 1) * margins.down
-    high = min(wide * (north - south) / (east - west), (MOST_HEIGHT_IN - around) / lines)
+    lines = -(-len(panels) // MAPS_PER_ROW)
+    most_high = (MOST_HEIGHT_IN - _LEGEND_IN) / lines - _TITLE_IN - _BAR_IN
+    inches = min((_COLUMN_IN - _GAP_IN) / (east - west), most_high / (north - south))
+    line_in = _TITLE_IN + (north - south) * inches + _BAR_IN
+    height = lines * line_in + _LEGEND_IN
     paths = [_path(shape) for shape in ground.shapes]
-    lines_above = _lines(ground.borders, (east - west) * _BORDER_DETAIL)
+    borders = _lines(ground.borders, (east - west) * _BORDER_DETAIL)
 
     def draw(figure: Figure) -> None:
-        grid = frames(figure, margins, lines, columns)
-        for at, axes in enumerate(grid):
-            axes.set_axis_off()
-            if at < len(panels):
-                axes.add_collection(_coloured(paths, panels[at].shares))
-                axes.add_collection(LineCollection(lines_above, colors=INK, linewidths=0.5))
-                axes.set_title(shortened(panels[at].title, TITLE_LENGTH))
-                axes.set_xlim(west, east)
-                axes.set_ylim(south, north)
-                axes.set_aspect("equal", anchor="NW")
-        _scale_bar(figure, grid[0], ground.scale, east - west)
+        sheet = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH_IN), ylim=(0, height))
+        sheet.set_axis_off()
+        for at, panel in enumerate(panels):
+            left, top = at % MAPS_PER_ROW * _COLUMN_IN + _MARGIN_IN, height - at // MAPS_PER_ROW * line_in - _TITLE_IN
+            place = Affine2D().translate(-west, -north).scale(inches).translate(left, top) + sheet.transData
+            sheet.text(left, top + _TITLE_IN / 3, shortened(panel.title, TITLE_LENGTH), fontsize=TITLE_SIZE)
+            sheet.add_collection(_coloured(paths, panel.shares, place))
+            sheet.add_collection(LineCollection(borders, colors=INK, linewidths=0.5, transform=place))
+        _scale_bar(sheet, height - line_in + _BAR_IN / 2, inches * ground.scale, (east - west) / ground.scale)
         _legend(figure, no_data)
 
-    return Drawing(draw, around + lines * high)
+    return Drawing(draw, height)
 
 
-def _coloured(paths: Sequence[Path], shares: NDArray[np.float64]) -> PathCollection:
+def _coloured(paths: Sequence[Path], shares: NDArray[np.float64], place: Transform) -> PathCollection:
     """Return the communities in their colours, as pixels: a thousand outlines would make a page heavy."""
     colours = [NO_DATA if np.isnan(share) else SHARE_COLOURS[share_class(float(share))] for share in shares]
     edge = _EDGE_PT if len(paths) <= _MOST_EDGED else 0.0
     collection = PathCollection(paths, facecolors=colours, edgecolors="white", linewidths=edge, antialiased=False)
-    collection.set_rasterized(True)
+    collection.set(transform=place, rasterized=True)
     return collection
 
 
@@ -146,13 +144,22 @@ def _legend(figure: Figure, no_data: str) -> None:
     figure.legend(handles=keys, loc="lower center", ncols=len(keys), frameon=False, handlelength=1.2)
 
 
-def _scale_bar(figure: Figure, axes: Axes, scale: float, width: float) -> None:
-    """Draw a bar of a round number of kilometres, about a quarter of the map's width, below it."""
-    wanted = width / scale / 4
-    power = 10 ** np.floor(np.log10(wanted))
-    length = max(step * power for step in (1, 2, 5) if step * power <= wanted)
-    words = f"{length / METRES_PER_KILOMETRE:g} km"
-    bar = [0, length * scale / width]
-    place = axes.transAxes + ScaledTranslation(0, -_BELOW_IN, figure.dpi_scale_trans)
-    axes.plot(bar, [0, 0], color=INK, lw=1.4, solid_capstyle="butt", transform=place, clip_on=False)
-    axes.text(bar[1] + 0.03, 0, words, fontsize=6.5, va="center", transform=place)
+def _scale_bar(sheet: Axes, height_in: float, inches: float, width_m: float) -> None:
+    """Draw a bar of a round number of kilometres, about a quarter of a map's width, below the first one.
+
+    Parameters
+    ----------
+    sheet : Axes
+        In inches.
+    height_in : float
+        Where the bar lies.
+    inches : float
+        For one metre on the ground.
+    width_m : float
+        Of a map, on the ground.
+    """
+    power = 10 ** np.floor(np.log10(width_m / 4))
+    length = max(step * power for step in (1, 2, 5) if step * power <= width_m / 4)
+    end = _MARGIN_IN + length * inches
+    sheet.plot([_MARGIN_IN, end], [height_in, height_in], color=INK, lw=1.4, solid_capstyle="butt")
+    sheet.text(end + 0.05, height_in, f"{length / METRES_PER_KILOMETRE:g} km", fontsize=6.5, va="center")

@@ -9,7 +9,6 @@ from lifecircle.messages import number, say
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Row, Section, Table
 from lifecircle.report.dates import long_date
 from lifecircle.report.dictionary import AUDIENCES
-from lifecircle.report.map.names import layer_names, name_of
 from lifecircle.report.plain import plain
 from lifecircle.study import LEVELS
 
@@ -69,8 +68,7 @@ def _layer_table(words: Words) -> Table:
     rows = [(words.say("residents"), len(findings.residents))]
     levels = findings.areas["level"].value_counts()
     rows += [(say(f"level.{level}", words.lang), levels[level]) for level in LEVELS[1:] if level in levels]
-    names = layer_names(findings.study)
-    rows += [(words.name(name_of(layer, names)), counts.get(layer, 0)) for layer in findings.study.layers]
+    rows += [(words.layers[layer], counts.get(layer, 0)) for layer in findings.study.layers]
     lines = tuple(Row((Cell(name), Cell(number(count)))) for name, count in rows)
     return Table(words.say("data_table"), columns, lines)
 

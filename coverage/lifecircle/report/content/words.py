@@ -14,6 +14,7 @@ from lifecircle.plan import Composite, Ratio, Statistic
 from lifecircle.plan.wording import target_words
 from lifecircle.report.blocks import Cell, Gauge
 from lifecircle.report.board import board
+from lifecircle.report.map.names import layer_names, name_of
 from lifecircle.report.plain import plain
 from lifecircle.report.suppression import FEW, is_few, people_words, without_few
 from lifecircle.report.wording import figure
@@ -62,6 +63,12 @@ class Words:
     def districts(self) -> list[str]:
         """Ids of the districts, in the order of the areas."""
         return [area_id for level, area_id in self.names if level == "district"]
+
+    @cached_property
+    def layers(self) -> dict[str, str]:
+        """Names of the layers by their id."""
+        names = layer_names(self.findings.study)
+        return {layer: self.name(name_of(layer, names)) for layer in {*names, *self.findings.study.layers}}
 
     @cached_property
     def groups(self) -> list[str]:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from lifecircle.messages import say
 from lifecircle.plan import Circle, Composite, Presence
-from lifecircle.report.map.names import layer_names, name_of
 from lifecircle.report.plain import plain
 from lifecircle.report.workbook.boards import counted
 from lifecircle.report.workbook.sheet import Field, Sheet, Value
@@ -63,7 +62,6 @@ def problems_sheet(words: Words, within: Area) -> Sheet:
     found = _facility_problems(words)
     if within[0] == "district":
         found = found[found["district_id"] == within[1]]
-    names = layer_names(words.findings.study)
     fields = (
         Field(words.say("layer"), width=16),
         Field(words.say("facility_id"), width=18),
@@ -77,7 +75,7 @@ def problems_sheet(words: Words, within: Area) -> Sheet:
     )
     rows = [
         [
-            words.name(name_of(one["layer"], names)) if isinstance(one["layer"], str) else "",
+            words.layers.get(one["layer"], ""),
             plain(one["feature_id"]),
             plain(one["name"]) if isinstance(one["name"], str) else "",
             words.names.get(("district", one["district_id"]), ""),
