@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,9 +13,11 @@ from lifecircle.configs import configs_dir
 from lifecircle.files import folder_written_whole
 from lifecircle.inputs.collect import Collected, collect
 from lifecircle.inputs.contracts import FACILITIES
+from lifecircle.inputs.entrances import entrances
 from lifecircle.inputs.frame_checks import LayerFit, fit_problems, frame_fits, require_fitting, segments_of
 from lifecircle.inputs.osm_places import facility_layers
 from lifecircle.network.islands import island_problems, islands
+from lifecircle.network.snap import edge_lines
 from lifecircle.network.store import cached_network
 from lifecircle.network.walkers import read_walkers
 from lifecircle.plan import check_layers, read_plan
@@ -25,6 +27,7 @@ from lifecircle.report.findings import Findings
 from lifecircle.report.folder import FOLDER_STEPS, write_folder
 from lifecircle.report.manifest import MANIFEST, manifest, write_manifest
 from lifecircle.report.tables import earlier_gaps
+from lifecircle.scores.farthest import farthest_walk_m
 from lifecircle.scores.gaps import gaps
 from lifecircle.scores.score import residents_by_area, score, searches
 from lifecircle.scores.stability import stability
@@ -138,15 +141,19 @@ def check_study(study: Study, step: Step = quietly) -> Checked:
     """
     plans = tuple(read_plan(name, study.path.parent) for name in study.plans)
     with step("inputs"):
-        inputs = collect(study)
+        inputs = collect(study, farthest_walk_m(plans, read_walkers()))
         for plan in plans:
             check_plan(plan, study, inputs)
     with step("network"):
         streets, terrain = inputs.files["streets"], inputs.files.get("terrain")
-        network, found = cached_network(streets, study.streets, inputs.crs, terrain=terrain, gap_m=study.repair_gap_m)
+        network, found = cached_network(
+            streets, study.streets, inputs.crs, terrain=terrain, gap_m=study.repair_gap_m, bounds=inputs.bounds
+        )
     with step("frames"):
         fits = frame_fits(study, inputs, segments_of(network.vertex_lonlat, network.edge_offsets))
     with step("join"):
+        lines = edge_lines(network)[network.edge_snappable]
+        inputs = replace(inputs, entrances=entrances(inputs.facilities, inputs.crs, inputs.gates, lines))
         joined = join(network, inputs.residents, inputs.entrances, study.snap_limit_m)
         people = inputs.residents["population"].to_numpy(np.float64)
         cut_off = islands(joined.placed, joined.resident_node, people)
@@ -207,7 +214,8 @@ def _manifest(analysis: Analysis, lang: Lang) -> dict[str, Any]:
     inputs = {"study": findings.study.path, **analysis.inputs.files}
     inputs |= {f"plans.{plan.id}": plan.path for plan in findings.plans}
     inputs |= {
-        f"configs.{name}": configs_dir() / f"{name}.yaml" for name in ("walkers", "walking", "layers", "columns")
+        f"configs.{name}": configs_dir() / f"{name}.yaml"
+        for name in ("walkers", "walking", "layers", "columns", "status")
     }
     parameters = {
         "study": findings.study.model_dump(mode="json"),

@@ -282,3 +282,15 @@ def test_the_attributes_of_a_shapefile_are_part_of_its_content(tmp_path):
 def test_the_cache_lies_where_the_user_keeps_caches(monkeypatch):
     monkeypatch.delenv("LIFECIRCLE_CACHE")
     assert cache_folder().name == "lifecircle"
+
+
+def test_streets_beyond_the_bounds_are_not_built_and_the_cache_knows_the_bounds(streets, built):
+    """West of 118.795 lies way 7 alone; it is kept whole, up to 118.80."""
+    west = {"bounds": (118.70, 32.0, 118.795, 32.1)}
+    whole, part = read(streets)[0], read(streets, **west)[0]
+    assert set(whole.edge_way) == {7, 8}
+    assert set(part.edge_way) == {7}
+    assert part.node_lonlat[:, 0].max() == 118.80
+    read(streets)
+    read(streets, **west)
+    assert len(built) == 2

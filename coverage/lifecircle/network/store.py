@@ -20,6 +20,7 @@ from lifecircle.inputs.osm_places import osm_basemap
 from lifecircle.inputs.osm_streets import osm_format
 from lifecircle.inputs.streets import read_ways
 from lifecircle.inputs.terrain import SMOOTHING_M, heights
+from lifecircle.inputs.ways import ways_within
 from lifecircle.network.gaps import clear_of, find_gaps, with_gaps_closed
 from lifecircle.network.graph import StreetNetwork, build_network
 from lifecircle.network.rules import read_walking_rules, way_uses
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from lifecircle.inputs.extent import Bounds
     from lifecircle.inputs.ways import Ways
     from lifecircle.study import Source
 
@@ -43,7 +45,13 @@ _PACKAGE: Final = Path(__file__).parents[1]
 
 
 def cached_network(
-    path: Path, source: Source, crs: str, *, terrain: Path | None = None, gap_m: float = DEFAULT_GAP_M
+    path: Path,
+    source: Source,
+    crs: str,
+    *,
+    terrain: Path | None = None,
+    gap_m: float = DEFAULT_GAP_M,
+    bounds: Bounds | None = None,
 ) -> tuple[StreetNetwork, list[Problem]]:
     """Return the walkable network of a street file, from the cache where it is there.
 
@@ -63,6 +71,8 @@ def cached_network(
         An elevation model (GeoTIFF, metres); without one all streets are flat.
     gap_m : float
         The widest gap that is closed to join an island of streets to the others.
+    bounds : (4,) float, optional
+        West, south, east and north of what the streets have to reach into, degrees; all of them when absent.
 
     Returns
     -------
@@ -75,10 +85,10 @@ def cached_network(
     LifecircleError
         If the file or the rules cannot be used.
     """
-    cached = cache_folder() / "networks" / f"{_key(path, source, crs, terrain, gap_m)}.npz"
+    cached = cache_folder() / "networks" / f"{_key(path, source, crs, terrain, gap_m, bounds)}.npz"
     with suppress(NetworkError):
         return load_network(cached)
-    ways, uses, problems = walked_ways(path, source, crs, gap_m)
+    ways, uses, problems = walked_ways(path, source, crs, gap_m, bounds)
     network = build_network(ways, uses, crs)
     if terrain is not None:
         height_m, unknown = heights(terrain, network.node_lonlat, smooth_m=SMOOTHING_M, file=terrain.name)
@@ -90,7 +100,7 @@ def cached_network(
 
 
 def walked_ways(
-    path: Path, source: Source, crs: str, gap_m: float = DEFAULT_GAP_M
+    path: Path, source: Source, crs: str, gap_m: float = DEFAULT_GAP_M, bounds: Bounds | None = None
 ) -> tuple[Ways, pd.DataFrame, list[Problem]]:
     """Return the ways and uses that the network of a street file is built from, and what was found in it.
 
@@ -98,10 +108,11 @@ def walked_ways(
 
     Parameters
     ----------
-    path, source, crs, gap_m
+    path, source, crs, gap_m, bounds
         As for :func:`cached_network`.
     """
     ways, problems = read_ways(path, source)
+    ways = ways if bounds is None else ways_within(ways, bounds)
     uses = way_uses(ways, read_walking_rules())
     gaps = find_gaps(ways, uses, crs, gap_m)
     if len(gaps.end) and osm_format(path):
@@ -168,8 +179,8 @@ def _checksum(columns: dict[str, NDArray[Any]]) -> NDArray[np.uint8]:
     return np.frombuffer(digest.digest(), dtype=np.uint8)
 
 
-def _key(path: Path, source: Source, crs: str, terrain: Path | None, gap_m: float) -> str:
-    parts = [source.model_dump_json(), crs, str(gap_m)]
+def _key(path: Path, source: Source, crs: str, terrain: Path | None, gap_m: float, bounds: Bounds | None = None) -> str:
+    parts = [source.model_dump_json(), crs, str(gap_m), str(bounds)]
     parts += [content_hash(part) for part in _parts(path)]
     parts += [content_hash(terrain) if terrain is not None else "flat"]
     parts += [content_hash(configs_dir() / f"{name}.yaml") for name in ("walking", "basemap")]
