@@ -9,7 +9,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from lifecircle.report.blocks import Picture, Table, walk
+from lifecircle.report.blocks import Picture, Report, Section, Table, numbered, walk
 from lifecircle.report.document import document
 
 
@@ -40,7 +40,14 @@ def face(made, style):
 def test_headings_have_the_levels_of_an_official_document(chinese):
     assert headings(chinese, 1)[:3] == ["一、总体结论", "二、分领域情况", "三、全市步行可达情况"]
     assert headings(chinese, 2)[:2] == ["（一）医疗卫生", "（二）老有所养"]
-    assert headings(chinese, 3)[:2] == ["1.中心城区", "2.远郊区"]
+
+
+def test_headings_go_down_four_levels():
+    """GB/T 9704-2012, 7.3.3: 一、（一）1.（1）."""
+    deep = Section("丙", sections=(Section("丁"),))
+    report = numbered(Report("zh", "x", sections=(Section("甲", sections=(Section("乙", sections=(deep,)),)),)))
+    made = docx.Document(io.BytesIO(document(report)))
+    assert [headings(made, level) for level in (1, 2, 3, 4)] == [["一、甲"], ["（一）乙"], ["1.丙"], ["（1）丁"]]
 
 
 def test_fonts_and_sizes_are_those_of_an_official_document(chinese):

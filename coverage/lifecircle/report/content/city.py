@@ -8,15 +8,24 @@ from lifecircle.messages import number, say
 from lifecircle.plan import Circle, Composite
 from lifecircle.report.blocks import Bullets, Cell, Column, Row, Section, Table
 from lifecircle.report.content.boards import denominator_table
-from lifecircle.report.content.pictures import coverage_pictures, gap_pictures, map_pictures, minutes_pictures
+from lifecircle.report.content.pictures import (
+    coverage_picture,
+    gap_pictures,
+    map_pictures,
+    minutes_pictures,
+    reached,
+    sixes,
+)
 from lifecircle.report.content.sentences import reach_paragraphs
+from lifecircle.report.content.words import NOTHING
 from lifecircle.scores.stability import READINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lifecircle.plan import Plan
     from lifecircle.report.blocks import Block
+    from lifecircle.report.board import BoardRow
     from lifecircle.report.content.words import Area, Words
 
 CITY = ("city", "city")
@@ -41,12 +50,24 @@ def _areas(words: Words) -> Section:
     blocks: list[Block] = []
     if areas:
         for plan in words.findings.plans:
-            blocks += coverage_pictures(words, plan, areas)
-    groups = (
-        Section(words.area(("group", group)), (Bullets(reach_paragraphs(words, ("group", group))),))
-        for group in words.groups
+            for rows in sixes(reached(words, plan)):
+                picture = coverage_picture(words, plan, rows, areas)
+                blocks += [picture, _coverage_table(words, plan, rows, areas)]
+    return Section(words.say("city_areas"), tuple(blocks))
+
+
+def _coverage_table(words: Words, plan: Plan, rows: Sequence[BoardRow], areas: Sequence[Area]) -> Table:
+    """Return the share of some circles in some areas, one row for each area."""
+    columns = (
+        Column(words.say("area"), width=1.4),
+        *(Column(words.name(row.standard.name), number=True) for row in rows),
     )
-    return Section(words.say("city_areas"), tuple(blocks), tuple(groups))
+    lines = []
+    for area in (CITY, *areas):
+        found = (words.row(plan, area, row.standard) for row in rows)
+        shares = (NOTHING if one is None else words.share(one.result["value"]) for one in found)
+        lines.append(Row(tuple(map(Cell, (words.area(area), *shares)))))
+    return Table(words.of_plan(words.say("coverage_chart"), plan), columns, tuple(lines))
 
 
 def _gap(words: Words) -> Section:

@@ -33,17 +33,14 @@ UNITS: Final = ("minutes", "metres")
 _CITY: Final = ("city", "city")
 
 
-def coverage_pictures(words: Words, plan: Plan, areas: Sequence[Area]) -> Iterator[Picture]:
-    """Yield charts with the share of each circle in some areas."""
-    for rows in _sixes(_reached(words, plan)):
-        panels = [
-            Panel(words.name(row.standard.name), row.standard.target, _readings(words, plan, row, areas))
-            for row in rows
-        ]
-        alt = words.say("coverage_alt", standards=_names(words, rows), areas=_area_names(words, areas))
-        yield Picture(
-            words.of_plan(words.say("coverage_chart"), plan), alt, coverage_chart(panels), words.say("coverage_key")
-        )
+def coverage_picture(words: Words, plan: Plan, rows: Sequence[BoardRow], areas: Sequence[Area]) -> Picture:
+    """Return a chart with the share of some circles in some areas."""
+    panels = [
+        Panel(words.name(row.standard.name), row.standard.target, _readings(words, plan, row, areas)) for row in rows
+    ]
+    alt = words.say("coverage_alt", standards=_names(words, rows), areas=_area_names(words, areas))
+    title = words.of_plan(words.say("coverage_chart"), plan)
+    return Picture(title, alt, coverage_chart(panels), words.say("coverage_key"))
 
 
 def gap_pictures(words: Words, plan: Plan, areas: Sequence[Area]) -> Iterator[Picture]:
@@ -52,7 +49,7 @@ def gap_pictures(words: Words, plan: Plan, areas: Sequence[Area]) -> Iterator[Pi
     if reference is None:
         return
     others = [area for area in areas if area != ("group", reference)]
-    for rows in _sixes(_reached(words, plan)):
+    for rows in sixes(reached(words, plan)):
         panels = [Panel(words.name(row.standard.name), 0, _differences(words, plan, row, others)) for row in rows]
         named = words.area(("group", reference))
         alt = words.say("gap_alt", standards=_names(words, rows), reference=named)
@@ -63,7 +60,7 @@ def gap_pictures(words: Words, plan: Plan, areas: Sequence[Area]) -> Iterator[Pi
 def minutes_pictures(words: Words, plan: Plan) -> Iterator[Picture]:
     """Yield, for circles in minutes and for circles in metres, how people's walks add up and how they are spread."""
     for unit in UNITS:
-        rows = [row for row in _reached(words, plan) if isinstance(row.standard, Circle)]
+        rows = [row for row in reached(words, plan) if isinstance(row.standard, Circle)]
         rows = [row for row in rows if measured(row.standard)[0] == unit]  # type: ignore[arg-type]  # circles only
         if not rows:
             continue
@@ -100,7 +97,7 @@ def map_pictures(words: Words, plan: Plan, area: Area) -> Iterator[Picture]:
         return
     ground = _ground(words, area, ids)
     rows = [row for row in words.board(plan, area) if isinstance(row.standard, Circle | Composite)]
-    for six in _sixes([row for row in rows if row.result["verdict"] != "no_data"]):
+    for six in sixes([row for row in rows if row.result["verdict"] != "no_data"]):
         values = [words.results_of("community", plan, row.standard).set_index("area_id")["value"] for row in six]
         panels = [
             MapPanel(words.name(row.standard.name), value.reindex(ids).to_numpy(np.float64))
@@ -111,7 +108,7 @@ def map_pictures(words: Words, plan: Plan, area: Area) -> Iterator[Picture]:
         yield Picture(title, alt, share_maps(ground, panels, words.verdict("no_data")), words.say("maps_key"))
 
 
-def _reached(words: Words, plan: Plan) -> list[BoardRow]:
+def reached(words: Words, plan: Plan) -> list[BoardRow]:
     """Return the circles and bundles of a plan that have a verdict for the city."""
     rows = [row for row in words.board(plan, _CITY) if isinstance(row.standard, Circle | Composite)]
     return [row for row in rows if row.result["verdict"] != "no_data"]
@@ -173,7 +170,8 @@ def _ground(words: Words, area: Area, ids: pd.Index[str]) -> Ground:
     )
 
 
-def _sixes(rows: Sequence[BoardRow]) -> Iterator[Sequence[BoardRow]]:
+def sixes(rows: Sequence[BoardRow]) -> Iterator[Sequence[BoardRow]]:
+    """Yield results in portions that one picture or table has room for."""
     for start in range(0, len(rows), PANELS_PER_PICTURE):
         yield rows[start : start + PANELS_PER_PICTURE]
 
