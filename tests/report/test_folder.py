@@ -55,6 +55,13 @@ def test_a_district_s_page_tells_of_the_district(written):
     assert titles == ["六合区公共服务规划实施评估报告"]
 
 
+def test_whatever_is_passed_on_names_the_sources_of_the_data(written):
+    for folder in (written, *(written / "districts").iterdir()):
+        assert "虚构数据 Invented data" in Page((folder / "report.html").read_text(encoding="utf-8")).text()
+        cover = openpyxl.load_workbook(folder / "report.xlsx")["说明"]
+        assert "虚构数据 Invented data" in [row[0].value for row in cover.iter_rows()]
+
+
 def test_every_column_of_our_own_is_explained_in_both_languages(written):
     table = pd.read_csv(written / "columns.csv", keep_default_na=False)
     assert set(table["file"]) == {

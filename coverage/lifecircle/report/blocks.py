@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING, Literal
 
@@ -130,13 +130,16 @@ class Report:
     warning : str
         What has to be said before everything else, such as that the data is invented; or empty.
     sections : tuple of Section
+    credits : tuple of str
+        Sources and licences of the data.
     """
 
     lang: Lang
     title: str
     lines: tuple[str, ...] = ()
     warning: str = ""
-    sections: tuple[Section, ...] = field(default=())
+    sections: tuple[Section, ...] = ()
+    credits: tuple[str, ...] = ()
 
 
 def numbered(report: Report) -> Report:

@@ -111,7 +111,7 @@ def area_board(words: Words, plan: Plan, rows: Sequence[BoardRow], area: str) ->
     ]
     if reference is not None:
         behind = words.say("behind", reference=words.area(("group", reference)))
-        columns.append(Column(behind, number=True, width=1.4))
+        columns.append(Column(behind, number=True, width=1.8))
     lines = []
     for field, own in by_field([row for row in rows if row.result["verdict"] != "no_data"]):
         lines.append(Row((Cell(words.name(field)),), band=True))

@@ -24,14 +24,18 @@ _HASH_LENGTH: Final = 12
 
 def data_chapter(words: Words) -> Section:
     """Return what was counted, and what was wrong with it."""
-    study = words.findings.study
     parts = [
         Section(words.say("data_used"), (_layer_table(words),)),
         Section(words.say("problems"), tuple(_problems(words))),
     ]
-    if study.credits:
-        parts.append(Section(say("summary.credits", words.lang), (Bullets(tuple(map(plain, study.credits))),)))
-    return Section(words.say("data"), sections=tuple(parts))
+    return Section(words.say("data"), sections=(*parts, *credits_of(words)))
+
+
+def credits_of(words: Words) -> tuple[Section, ...]:
+    """Return the section with the sources and licences of the data, which everything that is passed on must name."""
+    study = words.findings.study
+    lines = Bullets(tuple(map(plain, study.credits)))
+    return (Section(say("summary.credits", words.lang), (lines,)),) if study.credits else ()
 
 
 def method_chapter(words: Words, facts: Mapping[str, Any], *, files: bool) -> Section:

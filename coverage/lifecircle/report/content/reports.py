@@ -9,7 +9,7 @@ from lifecircle.messages import say
 from lifecircle.report.blocks import Bullets, Report, Section, numbered
 from lifecircle.report.content.city import CITY, city_chapter
 from lifecircle.report.content.district import district_chapter
-from lifecircle.report.content.notes import data_chapter, method_chapter, method_rules
+from lifecircle.report.content.notes import credits_of, data_chapter, method_chapter, method_rules
 from lifecircle.report.content.overview import fields, overview
 from lifecircle.report.content.sentences import reach_paragraphs
 from lifecircle.report.content.words import Words
@@ -64,7 +64,6 @@ def contents(findings: Findings, lang: Lang, fewest: int, facts: Mapping[str, An
     words = Words(findings, lang, fewest)
     chapters = {district: district_chapter(words, district) for district in words.districts}
     data, method = data_chapter(words), method_chapter(words, facts, files=True)
-    alone = method_chapter(words, facts, files=False)
     outer = _outer_districts(words)
     city = (
         overview(words),
@@ -75,15 +74,16 @@ def contents(findings: Findings, lang: Lang, fewest: int, facts: Mapping[str, An
         data,
         method,
     )
-    packs = {
-        district: _report(words, words.say("title", study=words.area(("district", district))), (chapter.whole, alone))
-        for district, chapter in chapters.items()
-    }
+    closing = (*credits_of(words), method_chapter(words, facts, files=False))
+    packs = {district: (*chapter.whole.sections, *closing) for district, chapter in chapters.items()}
     return Contents(
         words=words,
         city=_report(words, words.say("title", study=words.area(CITY)), city),
         summary=_report(words, say("summary.title", lang, study=words.area(CITY)), _summary(words, data)),
-        districts=packs,
+        districts={
+            district: _report(words, words.say("title", study=words.area(("district", district))), sections)
+            for district, sections in packs.items()
+        },
     )
 
 
@@ -94,7 +94,7 @@ def _report(words: Words, title: str, sections: tuple[Section, ...]) -> Report:
     if study.date:
         lines.append(say("summary.date", words.lang, date=plain(long_date(study.date, words.lang))))
     warning = say("summary.synthetic", words.lang) if study.synthetic else ""
-    return numbered(Report(words.lang, title, tuple(lines), warning, sections))
+    return numbered(Report(words.lang, title, tuple(lines), warning, sections, tuple(map(plain, study.credits))))
 
 
 def _summary(words: Words, data: Section) -> tuple[Section, ...]:

@@ -268,10 +268,11 @@ class Words:
 
     def difference(self, gap: pd.Series, standard: Standard) -> str:
         """Word how far an area is behind (+) or ahead (-) of the reference: points for shares, else in the unit."""
-        sign = "+" if gap["difference"] > 0 else "−" if gap["difference"] < 0 else ""
+        size = abs(gap["difference"])
+        sign = "+" if gap["difference"] > 0 else "\N{MINUS SIGN}"
         if isinstance(standard, Ratio):
-            return f"{sign}{self.figure(abs(gap['difference']), standard)}"
-        return self.say("points", points=f"{sign}{number(100 * abs(gap['difference']), 1)}")
+            return f"{sign if round(size, 2) else ''}{self.figure(size, standard)}"
+        return self.say("points", points=f"{sign if round(100 * size, 1) else ''}{number(100 * size, 1)}")
 
 
 def tied(words: str) -> str:

@@ -107,7 +107,7 @@ class _Writer:
         page.set_column(0, 0, 28)
         page.set_column(1, 1, 90)
         page.write_string(0, 0, self.report.title, self.title)
-        lines = [line for line in (self.report.warning, *self.report.lines) if line]
+        lines = [line for line in (self.report.warning, *self.report.lines, *self.report.credits) if line]
         for row, line in enumerate(lines, 1):
             page.write_string(row, 0, line, self.warning if line == self.report.warning else self.text)
         for row, (name, sheet) in enumerate(zip(names[1:], sheets, strict=True), len(lines) + 2):
