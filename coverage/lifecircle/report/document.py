@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import docx
@@ -98,7 +98,7 @@ def _form(lang: Lang) -> Form:
         "Table Text": Typeface(serif, "宋体", 9),
         "Table Head": Typeface(serif, "黑体", 9),
         "Note": Typeface(serif, "宋体", 9),
-        "Contents": faces["Body Text"],
+        "Contents": replace(faces["Body Text"], size_pt=min(14, faces["Body Text"].size_pt)),
         "Lead": faces["Body Text"],
     }
     return Form(faces | own, *((28, 32) if lang == "zh" else (15, 0)))
@@ -259,11 +259,11 @@ def _set_page(made: Document, report: Report) -> None:
 
 def _space(made: Document, form: Form) -> None:
     """Set distances: lines of the text at a fixed one, tables tight, captions kept with what they name."""
-    for name in ("Body Text", "Lead", "Contents", "Heading 1", "Heading 2", "Heading 3", "Heading 4"):
+    for name in ("Body Text", "Lead", "Heading 1", "Heading 2", "Heading 3", "Heading 4"):
         shape = _style(made, name).paragraph_format
         shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(form.line_pt)
         shape.space_before = shape.space_after = Pt(0 if form.indent_pt else 6)
-        shape.first_line_indent = Pt(0 if name == "Contents" else form.indent_pt)
+        shape.first_line_indent = Pt(form.indent_pt)
     for name in ("Heading 1", "Heading 2", "Heading 3", "Heading 4", "Lead", "Caption", "Picture"):
         _style(made, name).paragraph_format.keep_with_next = True
     _style(made, "Heading 1").paragraph_format.page_break_before = True
@@ -271,7 +271,7 @@ def _space(made: Document, form: Form) -> None:
         _style(made, name).paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for name, before, after in (
         ("Title", 60, 18), ("Subtitle", 0, 6), ("Caption", 12, 4), ("Figure Caption", 4, 4), ("Picture", 12, 0),
-        ("Note", 3, 12), ("Table Text", 1, 1), ("Table Head", 2, 2), ("Normal", 0, 0),
+        ("Note", 3, 12), ("Contents", 3, 3), ("Table Text", 1, 1), ("Table Head", 2, 2), ("Normal", 0, 0),
     ):  # fmt: skip
         shape = _style(made, name).paragraph_format
         shape.space_before, shape.space_after, shape.line_spacing = Pt(before), Pt(after), 1.0

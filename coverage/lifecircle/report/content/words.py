@@ -54,6 +54,7 @@ class Words:
         self.fewest = fewest
         self.results = without_few(findings.results, fewest)
         self.names = {area: plain(name) for area, name in findings.names(lang).items()}
+        self._places: dict[Level, pd.DataFrame] = {}
         self._short: dict[tuple[str, str], pd.DataFrame] = {}
         self._boards: dict[tuple[str, Area], dict[str, BoardRow]] = {}
 
@@ -75,10 +76,16 @@ class Words:
         """Ids of the groups, in the order of the study."""
         return list(self.findings.study.groups)
 
+    def places(self, level: Level) -> pd.DataFrame:
+        """Return the areas of a level with the ids of those above them."""
+        if level not in self._places:
+            self._places[level] = ancestors(self.findings.areas, level)
+        return self._places[level]
+
     @cached_property
     def communities(self) -> pd.DataFrame:
         """Communities with the ids of their street and district, by their own id."""
-        rows = ancestors(self.findings.areas, "community")
+        rows = self.places("community")
         return rows.reindex(columns=["area_id", "street_id", "district_id", "setting"]).set_index("area_id")
 
     @cached_property
@@ -132,7 +139,7 @@ class Words:
 
     @cached_property
     def _communities_inside(self) -> dict[Area, frozenset[str]]:
-        rows = ancestors(self.findings.areas, "community")
+        rows = self.places("community")
         belonging = membership(rows, self.findings.areas, self.findings.study.groups)
         ids = rows["area_id"].to_numpy()
         return {

@@ -12,7 +12,6 @@ from lifecircle.report.plain import plain
 from lifecircle.report.workbook.boards import counted
 from lifecircle.report.workbook.sheet import Field, Sheet, Value
 from lifecircle.scores.circle import people_name
-from lifecircle.scores.membership import ancestors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +91,7 @@ def problems_sheet(words: Words, within: Area) -> Sheet:
 
 def _places(words: Words, level: Level, within: Area) -> pd.DataFrame:
     """Return the places of a level inside an area with the ids above them and their people."""
-    places = ancestors(words.findings.areas, level)
+    places = words.places(level)
     if within[0] == "district":
         places = places[places.get("district_id", pd.Series(index=places.index, dtype=object)) == within[1]]
     places = places if "setting" in places else places.assign(setting=None)

@@ -31,6 +31,9 @@ MOST_NAME: Final = 31
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
 _AS_TEXT: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _RESERVED: Final = "history"
+_A3: Final = 8
+_A4: Final = 9
+_MOST_ON_A4: Final = 14
 _INK: Final = {"font_name": "Arial", "font_size": 10, "valign": "top"}
 
 VERDICT_STYLES: Final[dict[str, dict[str, Any]]] = {
@@ -117,6 +120,7 @@ class _Writer:
     def sheet(self, name: str, sheet: Sheet) -> None:
         """Write one sheet: its title, its heads, its rows."""
         page = self._page(name)
+        page.set_paper(_A3 if len(sheet.fields) > _MOST_ON_A4 else _A4)
         mark = " · SYNTHETIC" if self.report.warning else ""
         page.write_string(0, 0, f"{sheet.title}{mark}", self.title)
         page.set_row(HEAD_ROW, 48)
@@ -135,7 +139,7 @@ class _Writer:
     def _page(self, name: str) -> Worksheet:
         page: Worksheet = self.book.add_worksheet(name)
         page.set_landscape()
-        page.set_paper(9)
+        page.set_paper(_A4)
         page.fit_to_pages(1, 0)
         page.set_footer("&C— &P —" + ("&RSYNTHETIC" if self.report.warning else ""))
         if self.report.warning:
