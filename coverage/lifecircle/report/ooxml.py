@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.styles.style import ParagraphStyle
 
-WHOLE_WIDTH: Final = 5000
-"""Fiftieths of a per cent: the width of the text."""
+WHOLE_WIDTH: Final = 8844
+"""Width of the text in twentieths of a point: 156 mm."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def table(
     margins = (element(side, w=60, type="dxa") for side in ("left", "right"))
     properties = element(
         "tblPr",
-        element("tblW", w=WHOLE_WIDTH, type="pct"),
+        element("tblW", w=WHOLE_WIDTH, type="dxa"),
         element("tblBorders", *borders),
         element("tblLayout", type="fixed"),
         element("tblCellMar", *margins),
@@ -131,7 +131,7 @@ def _row(cells: Sequence[TextCell], widths: Sequence[int], *, head: bool = False
         properties.append(element("tblHeader"))
     made, at = [], 0
     for cell in cells:
-        width = element("tcW", w=sum(widths[at : at + cell.span]), type="pct")
+        width = element("tcW", w=sum(widths[at : at + cell.span]), type="dxa")
         span = [element("gridSpan", val=cell.span)] if cell.span > 1 else []
         words = paragraph(cell.style, run(cell.text, cell.colour), right=cell.right)
         made.append(element("tc", element("tcPr", width, *span), words))

@@ -13,6 +13,7 @@ from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Row, Sect
 from lifecircle.report.content.boards import area_board
 from lifecircle.report.content.pictures import map_pictures, profile_picture
 from lifecircle.report.content.sentences import reach_paragraphs, verdict_counts, worst_communities
+from lifecircle.report.content.words import beyond
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,7 +182,9 @@ def _why(words: Words, plan: Plan, circle: Circle, result: pd.Series) -> str:
     if np.isinf(result["missing"]):
         reasons.append(words.say("why_nowhere"))
     elif result["missing"] > 0:
-        reasons.append(words.say(f"why_{result['missing_unit']}", amount=number(result["missing"], 1)))
+        reasons.append(
+            words.say(f"why_{result['missing_unit']}", amount=beyond(result["missing"], result["missing_unit"]))
+        )
     own = {"community": result["area_id"], "street": result["street_id"]}
     for presence in (one for level in own for one in plan.standards if _places_in(one, level, circle)):
         if words.lacks(plan, presence, own[presence.level]):

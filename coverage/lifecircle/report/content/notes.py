@@ -149,5 +149,6 @@ def _file_table(words: Words) -> Table:
     rows = (
         (file, words.say(f"holds_{file.replace('.', '_')}"), words.say(f"audience_{audience}"))
         for file, audience in AUDIENCES.items()
+        if file != "districts" or words.districts
     )
     return Table(words.say("files_table"), columns, tuple(Row(tuple(map(Cell, row))) for row in rows))

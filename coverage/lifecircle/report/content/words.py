@@ -261,7 +261,7 @@ class Words:
         if np.isnan(amount) or amount <= 0:
             return NOTHING
         if unit in {"minutes", "metres"}:
-            return self.say("nowhere") if np.isinf(amount) else self.say(f"nearer_{unit}", amount=number(amount, 1))
+            return self.say("nowhere") if np.isinf(amount) else self.say(f"nearer_{unit}", amount=beyond(amount, unit))
         key = f"report.amount_{unit}"
         if key in catalogue():
             return say(key, self.lang, amount=number(amount))
@@ -280,6 +280,11 @@ class Words:
         if isinstance(standard, Ratio):
             return f"{sign if round(size, 2) else ''}{self.figure(size, standard)}"
         return self.say("points", points=f"{sign if round(100 * size, 1) else ''}{number(100 * size, 1)}")
+
+
+def beyond(amount: float, unit: str) -> str:
+    """Word a number of minutes, to a tenth, or of metres, to a whole one."""
+    return number(amount, 1 if unit == "minutes" else 0)
 
 
 def tied(words: str) -> str:
