@@ -17,13 +17,11 @@ from xstatic.pkg import leaflet
 from lifecircle.errors import ReportError
 from lifecircle.files import written_whole
 from lifecircle.report.map.payload import json_block, payload
+from lifecircle.report.suppression import FEWEST_PEOPLE
 
 if TYPE_CHECKING:
     from lifecircle.bilingual import Lang
     from lifecircle.report.map.data import MapData
-
-FEWEST_PEOPLE: Final = 10
-"""Smaller numbers of people are not spelled out."""
 
 ASSETS: Final = Path(__file__).with_name("assets")
 _LEAFLET: Final = Path(leaflet.BASE_DIR)
