@@ -33,12 +33,15 @@ from lifecircle.scores.score import residents_by_area, score, searches
 from lifecircle.scores.stability import stability
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
 
     from lifecircle.bilingual import Lang
+    from lifecircle.network.graph import StreetNetwork
     from lifecircle.plan import Plan
+    from lifecircle.problems import Problem
     from lifecircle.progress import Step
     from lifecircle.study import Study
 
@@ -64,6 +67,28 @@ class Analysis:
     findings: Findings
     inputs: Collected
     joined: Joined
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What an analysis stands on: a study with all that its files hold, before any place is joined to a street.
+
+    Attributes
+    ----------
+    study : Study
+        Its limits, groups and layers; its files were read already.
+    plans : tuple of Plan
+    inputs : Collected
+    network : StreetNetwork
+    problems : tuple of Problem
+        What was found while the streets were read.
+    """
+
+    study: Study
+    plans: tuple[Plan, ...]
+    inputs: Collected
+    network: StreetNetwork
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,12 +129,16 @@ def analyse(study: Study, step: Step = quietly, earlier: pd.DataFrame | None = N
     LifecircleError
         If a file cannot be used; the message says which, where, and what to do.
     """
-    checked = check_study(study, step)
+    return analyse_ground(read_ground(study, step), step, earlier)
+
+
+def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame | None = None) -> Analysis:
+    """Compute access and scores on a ground; otherwise as :func:`analyse`."""
+    checked = check_ground(ground, step)
     require_fitting(checked.fits)
-    plans, inputs, joined = checked.plans, checked.inputs, checked.joined
-    wanted = searches(plans, read_walkers())
+    study, plans, inputs, joined = ground.study, checked.plans, checked.inputs, checked.joined
     with step("access"):
-        access = access_table(joined, inputs.residents, inputs.facilities, wanted, inputs.silent)
+        access = access_on(plans, inputs, joined)
     with step("scores"):
         results = score(study, plans, inputs, access)
         people = residents_by_area(study, inputs)
@@ -131,8 +160,31 @@ def analyse(study: Study, step: Step = quietly, earlier: pd.DataFrame | None = N
     return Analysis(findings, inputs, joined)
 
 
+def results_on(ground: Ground) -> pd.DataFrame:
+    """Return the results of a ground and nothing else: the scores alone, without gaps, ranking or checks of frames."""
+    inputs, joined = join_ground(ground)
+    return score(ground.study, ground.plans, inputs, access_on(ground.plans, inputs, joined))
+
+
+def access_on(plans: Sequence[Plan], inputs: Collected, joined: Joined) -> pd.DataFrame:
+    """Return the access table of everything that some plans ask for."""
+    wanted = searches(plans, read_walkers())
+    return access_table(joined, inputs.residents, inputs.facilities, wanted, inputs.silent)
+
+
 def check_study(study: Study, step: Step = quietly) -> Checked:
     """Read a study with its plans and all its files, and join its places to the streets, without scoring anything.
+
+    Raises
+    ------
+    LifecircleError
+        If a file cannot be used; the message says which, where, and what to do.
+    """
+    return check_ground(read_ground(study, step), step)
+
+
+def read_ground(study: Study, step: Step = quietly) -> Ground:
+    """Read a study with its plans and all its files.
 
     Raises
     ------
@@ -149,18 +201,30 @@ def check_study(study: Study, step: Step = quietly) -> Checked:
         network, found = cached_network(
             streets, study.streets, inputs.crs, terrain=terrain, gap_m=study.repair_gap_m, bounds=inputs.bounds
         )
+    return Ground(study, plans, inputs, network, tuple(found))
+
+
+def check_ground(ground: Ground, step: Step = quietly) -> Checked:
+    """Join the places of a ground to its streets, and list all that was found wrong."""
+    study = ground.study
     with step("frames"):
-        fits = frame_fits(study, inputs, segments_of(network.vertex_lonlat, network.edge_offsets))
+        fits = frame_fits(study, ground.inputs, segments_of(ground.network.vertex_lonlat, ground.network.edge_offsets))
     with step("join"):
-        lines = edge_lines(network)[network.edge_snappable]
-        inputs = replace(inputs, entrances=entrances(inputs.facilities, inputs.crs, inputs.gates, lines))
-        joined = join(network, inputs.residents, inputs.entrances, study.snap_limit_m)
+        inputs, joined = join_ground(ground)
         people = inputs.residents["population"].to_numpy(np.float64)
         cut_off = islands(joined.placed, joined.resident_node, people)
         lost = unjoined(joined, inputs.residents, inputs.facilities, study.snap_limit_m)
         lost += island_problems(cut_off, study.streets.file)
-    problems = [*found, *inputs.problems, *fit_problems(fits), *lost]
-    return Checked(plans, inputs, joined, fits, problems_table(problems))
+    problems = [*ground.problems, *inputs.problems, *fit_problems(fits), *lost]
+    return Checked(ground.plans, inputs, joined, fits, problems_table(problems))
+
+
+def join_ground(ground: Ground) -> tuple[Collected, Joined]:
+    """Return the inputs with the entrances that these streets give their facilities, and all places joined to them."""
+    network, inputs = ground.network, ground.inputs
+    lines = edge_lines(network)[network.edge_snappable]
+    inputs = replace(inputs, entrances=entrances(inputs.facilities, inputs.crs, inputs.gates, lines))
+    return inputs, join(network, inputs.residents, inputs.entrances, ground.study.snap_limit_m)
 
 
 def check_plan(plan: Plan, study: Study | None = None, inputs: Collected | None = None) -> None:
@@ -219,6 +283,7 @@ def _manifest(analysis: Analysis, lang: Lang) -> dict[str, Any]:
     }
     parameters = {
         "study": findings.study.model_dump(mode="json"),
+        "study_file": str(findings.study.path),
         "crs": analysis.inputs.crs,
         "lang": lang,
         "plans": {plan.id: plan.edition for plan in findings.plans},
