@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
 
 Comparator = Literal[">=", ">", "<=", "<", "about"]
 
@@ -45,6 +45,10 @@ class Figure(BaseModel):
     value: float | None
     comparator: Comparator | None
     cumulative: bool
+
+    @model_serializer
+    def _as_printed(self) -> str:
+        return self.printed
 
     @model_validator(mode="before")
     @classmethod

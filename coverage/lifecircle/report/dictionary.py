@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import pandas as pd
 
 from lifecircle.bilingual import Bilingual
+from lifecircle.inputs.contracts import AGE_GROUP
 from lifecircle.messages import catalogue
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ AUDIENCES: Final[dict[str, Audience]] = {
     "gaps.parquet": "analyst",
     "ranking.csv": "everybody",
     "access.parquet": "analyst",
+    "areas.parquet": "everybody",
+    "residents.parquet": "analyst",
+    "facilities.parquet": "analyst",
+    "plans.json": "everybody",
     "problems.csv": "analyst",
     "manifest.json": "analyst",
 }
@@ -72,6 +77,10 @@ def _meaning(file: str, column: str, standards: Mapping[str, Bilingual]) -> Bili
     known = catalogue()
     stem = file.split(".", maxsplit=1)[0]
     own = known.get(f"report.column_{stem}_{column}") or known.get(f"report.column_{column}")
+    if AGE_GROUP.fullmatch(column):
+        first, last = column.removeprefix("pop_").split("_")
+        words = known["report.column_people_from_age" if last == "plus" else "report.column_people_of_age"]
+        return Bilingual(zh=words.zh.format(first=first, last=last), en=words.en.format(first=first, last=last))
     for end in (_VALUE, _VERDICT):
         name = standards.get(column.removesuffix(end))
         if own is None and name is not None and column.endswith(end):

@@ -19,7 +19,14 @@ from lifecircle.report.pdf import write_pdf
 from lifecircle.report.plain import plain
 from lifecircle.report.qgis import ShareStyle, write_styles
 from lifecircle.report.suppression import FEWEST_PEOPLE, without_few
-from lifecircle.report.tables import settle, write_csv, write_geopackage, write_parquet
+from lifecircle.report.tables import (
+    settle,
+    write_csv,
+    write_geopackage,
+    write_geoparquet,
+    write_parquet,
+    write_plans,
+)
 from lifecircle.report.workbook import write_workbook
 from lifecircle.report.workbook.contents import city_sheets
 
@@ -111,6 +118,10 @@ def write_tables(findings: Findings, folder: Path, lang: Lang, fewest: int) -> N
     write_csv(findings.ranking, folder / "ranking.csv")
     write_csv(findings.problems, folder / "problems.csv")
     write_parquet(findings.access, folder / "access.parquet")
+    places = {"areas": findings.areas, "residents": findings.residents, "facilities": findings.facilities}
+    for name, table in places.items():
+        write_geoparquet(table, folder / f"{name}.parquet")
+    write_plans(findings.plans, folder / "plans.json")
     package = folder / "communities.gpkg"
     write_geopackage({_COMMUNITIES: communities}, package)
     write_styles(package, _COMMUNITIES, community_styles(findings.plans, communities, lang))
@@ -121,6 +132,7 @@ def write_tables(findings: Findings, folder: Path, lang: Lang, fewest: int) -> N
         "ranking.csv": findings.ranking,
         "problems.csv": findings.problems,
         "access.parquet": findings.access,
+        **{f"{name}.parquet": table for name, table in places.items()},
         "communities.gpkg": communities,
     }
     write_csv(data_dictionary(tables, findings.plans), folder / "columns.csv")

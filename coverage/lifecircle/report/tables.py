@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from contextlib import closing
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+
+    from lifecircle.plan import Plan
 
 _FORMULA: Final = re.compile(r"^[=+\-@\t\r]")
 _EPOCH: Final = "1970-01-01T00:00:00.000Z"
@@ -44,6 +47,20 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         pq.write_table(pa.Table.from_pandas(table, preserve_index=False), temporary, compression="zstd")
 
 
+def write_geoparquet(table: gpd.GeoDataFrame, path: Path) -> None:
+    """Write places as GeoParquet (zstd).
+
+    A column that came with somebody's own files may hold numbers in one layer and words in another; it is written as
+    text.
+    """
+    plain = table.copy()
+    for column in plain.select_dtypes(include="object").columns:
+        if pd.api.types.infer_dtype(plain[column], skipna=True) not in {"string", "boolean", "integer", "floating"}:
+            plain[column] = plain[column].astype("string")
+    with written_whole(path) as temporary:
+        plain.to_parquet(temporary, index=False, compression="zstd")
+
+
 def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: Path) -> None:
     """Write several layers into one GeoPackage, with the time stamps that GDAL adds set to a fixed one."""
     with written_whole(path) as temporary:
@@ -51,6 +68,13 @@ def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: Path) -> None:
             layer.to_file(temporary, layer=name, driver="GPKG", engine="pyogrio")
         with closing(sqlite3.connect(temporary)) as database, database:
             database.execute("UPDATE gpkg_contents SET last_change = ?", (_EPOCH,))
+
+
+def write_plans(plans: tuple[Plan, ...], path: Path) -> None:
+    """Write the plans that a run was held against as data; ``Plan.model_validate`` reads each of them again."""
+    content = [plan.model_dump(mode="json", exclude_defaults=True) for plan in plans]
+    with written_whole(path) as temporary:
+        temporary.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def settle(package: Path) -> None:

@@ -1,0 +1,77 @@
+"""Takes the folder of a finished run, gives the findings that were written there."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+from pydantic import ValidationError
+
+from lifecircle.errors import ReportError
+from lifecircle.plan import Plan
+from lifecircle.problems import PROBLEM_COLUMNS
+from lifecircle.report.findings import Findings
+from lifecircle.report.manifest import MANIFEST, read_manifest
+from lifecircle.study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def read_findings(folder: Path) -> Findings:
+    """Read the findings of a finished run.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder.
+
+    Returns
+    -------
+    Findings
+        As they were when the folder was written. The basemap is not kept and is empty; study and plans do not know
+        their files; an id in the problems that a spreadsheet would run as a formula keeps the apostrophe before it.
+
+    Raises
+    ------
+    ReportError
+        If the folder holds no finished run, or a file of it is missing or damaged.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise ReportError(f"{folder}: holds no finished run (there is no {MANIFEST}). Give the folder of one.")
+    return Findings(
+        study=_read(folder / MANIFEST, lambda _: Study.model_validate(manifest["parameters"]["study"])),
+        plans=_read(folder / "plans.json", _plans),
+        areas=_read(folder / "areas.parquet", gpd.read_parquet),
+        residents=_read(folder / "residents.parquet", gpd.read_parquet),
+        facilities=_read(folder / "facilities.parquet", gpd.read_parquet),
+        basemap={},
+        access=_read(folder / "access.parquet", pd.read_parquet),
+        results=_read(folder / "results.parquet", pd.read_parquet),
+        gaps=_read(folder / "gaps.parquet", pd.read_parquet),
+        ranking=_read(folder / "ranking.csv", pd.read_csv),
+        problems=_read(folder / "problems.csv", _problems),
+    )
+
+
+def _read(path: Path, read: Callable[[Path], Any]) -> Any:
+    try:
+        return read(path)
+    except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
+        why = "is missing" if isinstance(error, FileNotFoundError) else f"is damaged ({type(error).__name__})"
+        raise ReportError(f"{path}: {why}. Run the study again into this folder.") from error
+
+
+def _plans(path: Path) -> tuple[Plan, ...]:
+    return tuple(Plan.model_validate(content) for content in json.loads(path.read_text(encoding="utf-8")))
+
+
+def _problems(path: Path) -> pd.DataFrame:
+    table = pd.read_csv(path, keep_default_na=False, dtype=str)
+    if tuple(table) != PROBLEM_COLUMNS:
+        raise ValueError(f"columns are {list(table)}")
+    return table.assign(row=pd.to_numeric(table["row"]).astype("Int64"))
