@@ -54,7 +54,7 @@ def write_geoparquet(table: gpd.GeoDataFrame, path: Path) -> None:
     text.
     """
     plain = table.copy()
-    for column in plain.select_dtypes(include="object").columns:
+    for column in (name for name, kind in plain.dtypes.items() if pd.api.types.is_object_dtype(kind)):
         if pd.api.types.infer_dtype(plain[column], skipna=True) not in {"string", "boolean", "integer", "floating"}:
             plain[column] = plain[column].astype("string")
     with written_whole(path) as temporary:
