@@ -93,7 +93,7 @@ def porto_alegre() -> list[Layer]:
     around = surroundings(street_segments(read_ways(folder / "poa_osm.pbf", Source(file="poa_osm.pbf"))[0]))
     with zipfile.ZipFile(folder / "poa_eptc.zip") as feed, feed.open("stops.txt") as table:
         stops = pd.read_csv(table)[["stop_lon", "stop_lat"]].to_numpy()
-    streets = shapely.box(*shapely.total_bounds(around.streets.geometries))
+    streets = shapely.box(*shapely.total_bounds(shapely.points(around.streets.ends.reshape(-1, 2))))
     on_map = shapely.contains_xy(streets, to_metric(stops, around.crs))
     mapped = centres(folder / "poa_osm.pbf", ["transit"])
     hexagons = pd.read_csv(folder / "poa_hexgrid.csv").query("population > 0")[["lon", "lat"]].to_numpy()

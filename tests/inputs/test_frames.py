@@ -9,9 +9,10 @@ import pytest
 import shapely
 
 from lifecircle.crs import WGS84, to_lonlat, to_metric
-from lifecircle.inputs.alignment import nearest_m, street_segments, strengths, surroundings
+from lifecircle.inputs.alignment import street_segments, strengths, surroundings
 from lifecircle.inputs.frames import STREETS, SWAPPED, TWICE, ZONE_117, ZONE_120, best_frame, detect_frame
 from lifecircle.inputs.gcj02 import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
+from lifecircle.inputs.nearest import distance_m
 from lifecircle.inputs.streets import read_ways, ways_from_lines
 from lifecircle.study import Source
 
@@ -167,13 +168,6 @@ def test_streets_may_be_given_as_plain_segments(segments, places):
     assert detect_frame(wgs84_to_gcj02(places), lonlat).frame == "GCJ-02"
 
 
-def test_the_nearest_street_is_measured_in_metres():
-    """One street from 0,0 to 100 m east: 30 m north of its middle, 50 m beyond its end, and 500 m away."""
-    one = surroundings(to_lonlat(CORNER + np.array([[0, 0], [100, 0]]), UTM).reshape(1, 2, 2))
-    points = np.array([[50, 30], [150, 0], [50, 500], [np.nan, 0]]) + CORNER
-    np.testing.assert_allclose(nearest_m(one, points, 200.0), [30.0, 50.0, np.inf, np.inf], atol=1e-6)
-
-
 def test_buildings_make_the_evidence_stronger(segments):
     """Forty places inside houses of 16 m x 16 m that stand along a fifth of the streets, and the same places moved."""
     rng = np.random.default_rng(9)
@@ -217,7 +211,7 @@ def porto_alegre(real_data):
     around = surroundings(street_segments(read_ways(folder / "poa_osm.pbf", Source(file="poa_osm.pbf"))[0]))
     with zipfile.ZipFile(folder / "poa_eptc.zip") as feed, feed.open("stops.txt") as table:
         stops = pd.read_csv(table)[["stop_lon", "stop_lat"]].to_numpy()
-    stops = stops[nearest_m(around, to_metric(stops, around.crs), 100.0) < 100.0]
+    stops = stops[distance_m(around.streets, to_metric(stops, around.crs), 100.0) < 100.0]
     hexagons = pd.read_csv(folder / "poa_hexgrid.csv").query("population > 0")[["lon", "lat"]].to_numpy()
 
     def moved(*shift_m):

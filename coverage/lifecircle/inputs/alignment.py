@@ -17,6 +17,7 @@ import shapely
 from scipy.special import gammaln
 
 from lifecircle.crs import metric_crs, to_metric
+from lifecircle.inputs.nearest import SegmentGrid, distance_m, segment_grid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,14 +50,14 @@ class Surroundings:
     ----------
     crs : str
         The metric frame.
-    streets : STRtree
+    streets : SegmentGrid
         Straight segments.
     buildings : STRtree
         Polygons; may be empty.
     """
 
     crs: str
-    streets: shapely.STRtree
+    streets: SegmentGrid
     buildings: shapely.STRtree
 
 
@@ -80,36 +81,12 @@ def surroundings(streets: NDArray[np.float64], buildings: NDArray[np.object_] | 
     """
     crs = metric_crs(streets.reshape(-1, 2))
     ends = to_metric(streets.reshape(-1, 2), crs)
-    segments = np.asarray(shapely.linestrings(ends.reshape(-1, 2, 2)))
     built = np.array([], dtype=object) if buildings is None else buildings
     return Surroundings(
-        crs, shapely.STRtree(segments), shapely.STRtree(shapely.transform(built, partial(to_metric, crs=crs)))
+        crs,
+        segment_grid(ends.reshape(-1, 2, 2)),
+        shapely.STRtree(shapely.transform(built, partial(to_metric, crs=crs))),
     )
-
-
-def nearest_m(around: Surroundings, points: Points, limit_m: float) -> NDArray[np.float64]:
-    """Return the distance of each point to the nearest street.
-
-    Parameters
-    ----------
-    around : Surroundings
-    points : (n, 2) array
-        In its metric frame; points that are not finite lie nowhere.
-    limit_m : float
-        How far to look.
-
-    Returns
-    -------
-    (n,) array
-        Metres; infinite beyond the limit.
-    """
-    found = np.full(len(points), np.inf)
-    finite = np.flatnonzero(np.isfinite(points).all(axis=1))
-    (rows, _), metres = around.streets.query_nearest(
-        shapely.points(points[finite]), max_distance=limit_m, return_distance=True, all_matches=False
-    )
-    found[finite[rows]] = metres
-    return found
 
 
 def strengths(around: Surroundings, placements: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -159,7 +136,7 @@ def _counts(around: Surroundings, placements: NDArray[np.float64]) -> NDArray[np
     """Return how many points of each placement fall into each class of distance, outside buildings and inside."""
     h, n, _ = placements.shape
     points = placements.reshape(-1, 2)
-    distance = np.searchsorted(_EDGES_M, nearest_m(around, points, float(_EDGES_M[-1])), side="right") - 1
+    distance = np.searchsorted(_EDGES_M, distance_m(around.streets, points, float(_EDGES_M[-1])), side="right") - 1
     inside = np.zeros(len(points), dtype=np.int64)
     if len(around.buildings):
         rows, _ = around.buildings.query(shapely.points(points), predicate="within")

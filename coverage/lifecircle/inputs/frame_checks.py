@@ -5,10 +5,10 @@ A layer in an undeclared GCJ-02 lies some 500 m off in Nanjing: every walking ti
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import geopandas as gpd
 import numpy as np
 import pyarrow.parquet as pq
 import pyogrio
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from lifecircle.inputs.alignment import Surroundings
@@ -146,15 +147,20 @@ def declared_frame(path: Path, source: Source) -> str:
     return crs.name if code is None else f"EPSG:{code}"
 
 
-def _frame_in_file(path: Path, source: Source) -> str | None:
+def _frame_in_file(path: Path, source: Source) -> dict[str, Any] | str | None:
     suffix = path.suffix.lower()
     if suffix in _PARQUET:
-        has_geometry = b"geo" in (pq.read_schema(path).metadata or {})
-        return gpd.read_parquet(path, columns=["geometry"]).crs if has_geometry else None
+        geo = (pq.read_schema(path).metadata or {}).get(b"geo")
+        return None if geo is None else _frame_in_geo(json.loads(geo))
     if suffix == ".zip":
         with unpacked_shapefile(path) as shapefile:
             return pyogrio.read_info(shapefile)["crs"]
     return pyogrio.read_info(path, layer=source.layer)["crs"]
+
+
+def _frame_in_geo(geo: dict[str, Any]) -> dict[str, Any] | str | None:
+    """Return the frame of a GeoParquet file's geometry; where none is named it is WGS 84, as the format has it."""
+    return geo["columns"][geo["primary_column"]].get("crs", "OGC:CRS84")
 
 
 def _tables(study: Study, inputs: Collected) -> Iterator[tuple[str, Source, gpd.GeoSeries]]:

@@ -13,9 +13,10 @@ from scipy.stats import binomtest
 
 from lifecircle.bilingual import Bilingual
 from lifecircle.crs import GEOD, WGS84, to_lonlat, to_metric
-from lifecircle.inputs.alignment import Surroundings, nearest_m, strengths, surroundings
+from lifecircle.inputs.alignment import Surroundings, strengths, surroundings
 from lifecircle.inputs.coordinates import BD09, GCJ02, frame_name
 from lifecircle.inputs.gcj02 import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
+from lifecircle.inputs.nearest import distance_m
 from lifecircle.units import METRES_PER_KILOMETRE
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def best_frame(lonlat: LonLat, around: Surroundings, frames: Mapping[str, Transf
     """
     sample = _sample(lonlat)
     places = {name: to_metric(transform(sample), around.crs) for name, transform in frames.items()}
-    on_map = {name: nearest_m(around, xy, _ON_MAP_M) <= _ON_MAP_M for name, xy in places.items()}
+    on_map = {name: distance_m(around.streets, xy, _ON_MAP_M) <= _ON_MAP_M for name, xy in places.items()}
     likely = [name for name in places if 2 * on_map[name].sum() > len(sample)]
     if not likely:
         return _elsewhere(declared, len(sample))
