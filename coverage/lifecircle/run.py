@@ -33,7 +33,7 @@ from lifecircle.scores.score import residents_by_area, score, searches
 from lifecircle.scores.stability import stability
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -70,6 +70,25 @@ class Analysis:
 
 
 @dataclass(frozen=True)
+class Engine:
+    """What joins places to the streets and searches them: this process, or the tiles of :mod:`lifecircle.scale`.
+
+    Attributes
+    ----------
+    join : callable
+        As :func:`lifecircle.access.joining.join`.
+    access_table : callable
+        As :func:`lifecircle.access.table.access_table`, and with the same result.
+    """
+
+    join: Callable[..., Joined] = join
+    access_table: Callable[..., pd.DataFrame] = access_table
+
+
+THIS_PROCESS: Final = Engine()
+
+
+@dataclass(frozen=True)
 class Ground:
     """What an analysis stands on: a study with all that its files hold, before any place is joined to a street.
 
@@ -82,6 +101,8 @@ class Ground:
     network : StreetNetwork
     problems : tuple of Problem
         What was found while the streets were read.
+    engine : Engine
+        What is to search these streets.
     """
 
     study: Study
@@ -89,6 +110,7 @@ class Ground:
     inputs: Collected
     network: StreetNetwork
     problems: tuple[Problem, ...] = ()
+    engine: Engine = THIS_PROCESS
 
 
 @dataclass(frozen=True)
@@ -113,7 +135,9 @@ class Checked:
     problems: pd.DataFrame
 
 
-def analyse(study: Study, step: Step = quietly, earlier: pd.DataFrame | None = None) -> Analysis:
+def analyse(
+    study: Study, step: Step = quietly, earlier: pd.DataFrame | None = None, engine: Engine = THIS_PROCESS
+) -> Analysis:
     """Compute access and scores of a study.
 
     Parameters
@@ -123,13 +147,15 @@ def analyse(study: Study, step: Step = quietly, earlier: pd.DataFrame | None = N
         Told what is being done.
     earlier : DataFrame, optional
         The gaps of an earlier run.
+    engine : Engine, optional
+        What searches the streets.
 
     Raises
     ------
     LifecircleError
         If a file cannot be used; the message says which, where, and what to do.
     """
-    return analyse_ground(read_ground(study, step), step, earlier)
+    return analyse_ground(replace(read_ground(study, step), engine=engine), step, earlier)
 
 
 def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame | None = None) -> Analysis:
@@ -138,7 +164,7 @@ def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame |
     require_fitting(checked.fits)
     study, plans, inputs, joined = ground.study, checked.plans, checked.inputs, checked.joined
     with step("access"):
-        access = access_on(plans, inputs, joined)
+        access = access_on(plans, inputs, joined, ground.engine)
     with step("scores"):
         results = score(study, plans, inputs, access)
         people = residents_by_area(study, inputs)
@@ -163,13 +189,13 @@ def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame |
 def results_on(ground: Ground) -> pd.DataFrame:
     """Return the results of a ground and nothing else: the scores alone, without gaps, ranking or checks of frames."""
     inputs, joined = join_ground(ground)
-    return score(ground.study, ground.plans, inputs, access_on(ground.plans, inputs, joined))
+    return score(ground.study, ground.plans, inputs, access_on(ground.plans, inputs, joined, ground.engine))
 
 
-def access_on(plans: Sequence[Plan], inputs: Collected, joined: Joined) -> pd.DataFrame:
+def access_on(plans: Sequence[Plan], inputs: Collected, joined: Joined, engine: Engine = THIS_PROCESS) -> pd.DataFrame:
     """Return the access table of everything that some plans ask for."""
     wanted = searches(plans, read_walkers())
-    return access_table(joined, inputs.residents, inputs.facilities, wanted, inputs.silent)
+    return engine.access_table(joined, inputs.residents, inputs.facilities, wanted, inputs.silent)
 
 
 def check_study(study: Study, step: Step = quietly) -> Checked:
@@ -224,7 +250,7 @@ def join_ground(ground: Ground) -> tuple[Collected, Joined]:
     network, inputs = ground.network, ground.inputs
     lines = edge_lines(network)[network.edge_snappable]
     inputs = replace(inputs, entrances=entrances(inputs.facilities, inputs.crs, inputs.gates, lines))
-    return inputs, join(network, inputs.residents, inputs.entrances, ground.study.snap_limit_m)
+    return inputs, ground.engine.join(network, inputs.residents, inputs.entrances, ground.study.snap_limit_m)
 
 
 def check_plan(plan: Plan, study: Study | None = None, inputs: Collected | None = None) -> None:
@@ -243,7 +269,14 @@ def check_plan(plan: Plan, study: Study | None = None, inputs: Collected | None 
     check_layers(plan, known, columns)
 
 
-def run_study(study: Study, folder: Path, lang: Lang, step: Step = quietly, against: Path | None = None) -> Analysis:
+def run_study(
+    study: Study,
+    folder: Path,
+    lang: Lang,
+    step: Step = quietly,
+    against: Path | None = None,
+    engine: Engine = THIS_PROCESS,
+) -> Analysis:
     """Analyse a study and write its run folder, whole or not at all.
 
     Parameters
@@ -257,6 +290,8 @@ def run_study(study: Study, folder: Path, lang: Lang, step: Step = quietly, agai
         Told what is being done.
     against : Path, optional
         An earlier run folder whose gaps are compared with.
+    engine : Engine, optional
+        What searches the streets.
 
     Raises
     ------
@@ -265,7 +300,7 @@ def run_study(study: Study, folder: Path, lang: Lang, step: Step = quietly, agai
     """
     earlier = earlier_gaps(against) if against is not None else None
     with folder_written_whole(folder, MANIFEST) as temporary:
-        analysis = analyse(study, step, earlier)
+        analysis = analyse(study, step, earlier, engine)
         facts = _manifest(analysis, lang)
         write_folder(analysis.findings, temporary, lang, step, facts)
         with step("manifest"):

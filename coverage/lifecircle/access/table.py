@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import starmap
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,18 +11,18 @@ import pandas as pd
 
 from lifecircle.access.services import offering
 from lifecircle.inputs.completeness import CITY
-from lifecircle.network.search import nearest, walk_graph
+from lifecircle.network.search import NOTHING, nearest, walk_graph
 from lifecircle.units import SECONDS_PER_MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
 
     from lifecircle.access.joining import Joined
     from lifecircle.access.services import Service
-    from lifecircle.network.search import WalkGraph
+    from lifecircle.network.search import Nearest, WalkGraph
     from lifecircle.network.walkers import Walker
 
 STATUSES: Final = ("reached", "unreachable", "not_snapped", "no_data")
@@ -69,13 +70,36 @@ def access_table(
         missing where no facility is surely reached; ``least_minutes`` is 0 where anything is possible.
     """
     graphs = {walker.id: walk_graph(joined.placed, walker) for _, walker in wanted}
-    blocks = []
-    for service, walker in wanted:
-        graph = graphs[walker.id]
+
+    def trips(service: Service, walker: Walker) -> tuple[Trips, Trips]:
         surely, perhaps = offering(service, facilities)
-        trips = _trips(joined, graph, surely)
-        best = _trips(joined, graph, surely | perhaps) if perhaps.any() else trips
-        blocks.append(_block(joined, facilities, trips, best, silent_residents(residents, service, silent)))
+        sure = trips_to(joined, graphs[walker.id], surely)
+        return sure, trips_to(joined, graphs[walker.id], surely | perhaps) if perhaps.any() else sure
+
+    return table_of_trips(joined, residents, facilities, wanted, silent, starmap(trips, wanted))
+
+
+def table_of_trips(
+    joined: Joined,
+    residents: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    wanted: Sequence[tuple[Service, Walker]],
+    silent: Mapping[str, frozenset[str]],
+    trips: Iterable[tuple[Trips, Trips]],
+) -> pd.DataFrame:
+    """Return the access table of trips that were searched already.
+
+    Parameters
+    ----------
+    joined, residents, facilities, wanted, silent
+        As for :func:`access_table`, which says what the table holds.
+    trips : iterable of (Trips, Trips)
+        For each wanted pair the trips to facilities that surely offer the service, and to those that may.
+    """
+    blocks = [
+        _block(joined, facilities, sure, best, silent_residents(residents, service, silent))
+        for (service, _), (sure, best) in zip(wanted, trips, strict=True)
+    ]
     table = pd.concat(blocks, ignore_index=True)
     pairs = np.repeat(np.arange(len(wanted)), len(residents))
     table["service"] = pd.Categorical([service.id for service, _ in wanted]).take(pairs)
@@ -89,30 +113,44 @@ def rows_of(access: pd.DataFrame, service: Service, walker_id: str) -> pd.DataFr
     return access[(access["service"] == service.id) & (access["walker"] == walker_id)]
 
 
-@dataclass(frozen=True)
-class _Trips:
-    """From each of R residents to the nearest facility; infinite, and facility -1, where there is none."""
+@dataclass(frozen=True, eq=False)
+class Trips:
+    """From each of R residents to the nearest facility.
+
+    Attributes
+    ----------
+    minutes, metres : (R,) float64
+        Access legs included; infinite where there is no way.
+    facility : (R,) int
+        Row of the facility; -1 where there is no way.
+    """
 
     minutes: NDArray[np.float64]
     metres: NDArray[np.float64]
     facility: NDArray[np.int64]
 
 
-def _trips(joined: Joined, graph: WalkGraph, offered: NDArray[np.bool_]) -> _Trips:
+def trips_to(joined: Joined, graph: WalkGraph, offered: NDArray[np.bool_]) -> Trips:
+    """Return the trips to the nearest of the facilities that offer something, an (F,) array of bool."""
     entrance = offered[joined.entrance_facility]
     found = nearest(
         graph, joined.entrance_node[entrance], joined.entrance_leg_m[entrance], joined.entrance_facility[entrance]
     )
-    node, snapped = joined.resident_node, joined.resident_node >= 0
-    return _Trips(
-        np.where(snapped, found.seconds[node] + graph.leg_seconds(joined.resident_leg_m), np.inf) / SECONDS_PER_MINUTE,
-        np.where(snapped, found.metres[node] + joined.resident_leg_m, np.inf),
-        np.where(snapped, found.label[node], -1),
+    return trips_from(found, graph, joined.resident_node, joined.resident_leg_m)
+
+
+def trips_from(found: Nearest, graph: WalkGraph, node: NDArray[np.int32], leg_m: NDArray[np.float64]) -> Trips:
+    """Return the trips of residents who live a leg beside a node; those at -1 (not snapped) have none."""
+    snapped = node >= 0
+    return Trips(
+        np.where(snapped, found.seconds[node] + graph.leg_seconds(leg_m), np.inf) / SECONDS_PER_MINUTE,
+        np.where(snapped, found.metres[node] + leg_m, np.inf),
+        np.where(snapped, found.label[node], NOTHING),
     )
 
 
 def _block(
-    joined: Joined, facilities: gpd.GeoDataFrame, trips: _Trips, best: _Trips, silent: NDArray[np.bool_]
+    joined: Joined, facilities: gpd.GeoDataFrame, trips: Trips, best: Trips, silent: NDArray[np.bool_]
 ) -> pd.DataFrame:
     lost = joined.resident_node < 0
     status = np.where(trips.facility >= 0, STATUSES.index("reached"), STATUSES.index("unreachable"))

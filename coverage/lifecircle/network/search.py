@@ -79,6 +79,26 @@ class Nearest:
 
 
 @dataclass(frozen=True, eq=False)
+class Arrivals:
+    """What a search beyond the border of some streets has found at n of their states.
+
+    Attributes
+    ----------
+    state : (n,) int64
+        States of the graph, in any order, also repeatedly.
+    seconds, metres : (n,) float64
+        From the state to a target, finite.
+    label : (n,) int32
+        Label of the target.
+    """
+
+    state: NDArray[np.int64]
+    seconds: NDArray[np.float64]
+    metres: NDArray[np.float64]
+    label: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
 class Pairs:
     """Trips from origins to T targets within a limit, as a sparse table.
 
@@ -208,6 +228,26 @@ def nearest(
     return Nearest(slots.seconds[graph.begin_state], slots.metres[graph.begin_state], label)
 
 
+def nearest_of_states(
+    graph: WalkGraph,
+    target_node: NDArray[np.int32],
+    target_leg_m: NDArray[np.float64],
+    target_label: NDArray[np.int32],
+    arrivals: Arrivals,
+) -> Nearest:
+    """Return for each of the S states the target that is reached first, also over ways beyond the graph's border.
+
+    Parameters
+    ----------
+    graph, target_node, target_leg_m, target_label
+        As for :func:`nearest`.
+    arrivals : Arrivals
+        Where such ways come in, and what they lead to.
+    """
+    slots = _spread_from(graph, target_node, target_leg_m, target_label, 1, arrivals)
+    return Nearest(slots.seconds, slots.metres, np.where(slots.label == NO_LABEL, NOTHING, slots.label))
+
+
 def nearest_k(
     graph: WalkGraph,
     target_node: NDArray[np.int32],
@@ -236,8 +276,9 @@ def _spread_from(
     leg_m: NDArray[np.float64],
     label: NDArray[np.int32] | None,
     k: int,
+    arrivals: Arrivals | None = None,
 ) -> Slots:
-    """Return the ``k`` best labels of every state."""
+    """Return the ``k`` best labels of every state; arrivals need ``k = 1``."""
     if label is None:
         label = np.arange(len(node), dtype=np.int32)
     _check_places(graph, node, leg_m)
@@ -245,6 +286,9 @@ def _spread_from(
         raise NetworkError("targets: each needs one label, a whole number from 0. Number the labels.")
     seeds, seed_label, seed_leg_m = _seeds(graph, node, leg_m, label, k)
     seed_s = graph.leg_seconds(seed_leg_m)
+    if arrivals is not None:
+        own = Arrivals(seeds, seed_s, seed_leg_m, seed_label)
+        seeds, seed_s, seed_leg_m, seed_label = _best_of_each_state(own, arrivals)
     slots, buckets, reached = _workspace(graph, k, seed_s.max(initial=0))
     slots.label[seeds], slots.seconds[seeds], slots.metres[seeds] = seed_label, seed_s, seed_leg_m
     spread(graph.arcs, slots, k, seeds, np.inf, buckets, reached)
@@ -330,6 +374,18 @@ def _seeds(
     rank = np.arange(len(order)) - np.repeat(begins, np.diff(begins, append=len(order)))
     order, rank = order[rank < k], rank[rank < k]
     return state[order] * k + rank, label[order], leg_m[order]
+
+
+def _best_of_each_state(
+    own: Arrivals, more: Arrivals
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]]:
+    """Return states, seconds, metres and labels of the best of two kinds of arrivals, each state once."""
+    state, seconds, metres, label = (
+        np.concatenate([getattr(own, name), getattr(more, name)]) for name in ("state", "seconds", "metres", "label")
+    )
+    order = np.lexsort((metres, label, seconds, state))
+    best = order[_first_of_each(state[order])]
+    return state[best], seconds[best], metres[best], label[best].astype(np.int32)
 
 
 def _first_of_each(values: NDArray[np.int64]) -> NDArray[np.bool_]:
