@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, PrivateAttr, Tag, field_validator, model_validator
 
 from lifecircle.bilingual import Bilingual
 from lifecircle.crs import require_metric
@@ -25,6 +25,7 @@ DEFAULT_GAP_M: Final = 5.0
 
 _VARIABLE: Final = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 _IDENTIFIER: Final = r"^[a-z][a-z0-9_]*$"
+_AGE_GROUP: Final = r"^pop_\d+_(\d+|plus)$"
 
 
 class _Part(BaseModel):
@@ -59,6 +60,67 @@ class Source(_Part):
     columns: dict[str, str] = {}
     where: dict[str, Condition] = {}
     trust_crs: bool = False
+
+
+class PopulationRaster(_Part):
+    """People from a raster, such as those of WorldPop and GHS-POP.
+
+    Attributes
+    ----------
+    raster : str
+        A GeoTIFF of people per cell.
+    groups : dict
+        Column of an age group to the rasters whose sum it is, such as ``{"pop_60_plus": [women.tif, men.tif]}``.
+    """
+
+    raster: str = Field(min_length=1)
+    groups: dict[Annotated[str, Field(pattern=_AGE_GROUP)], Annotated[list[str], Field(min_length=1)]] = {}
+
+    @property
+    def file(self) -> str:
+        """The file by which problems name this source of people."""
+        return self.raster
+
+
+class CensusTotals(_Part):
+    """People of a census, spread over the homes of each area.
+
+    Attributes
+    ----------
+    totals : Source
+        A table with the area's id or name, ``population`` and what else is known of its people; no places.
+    level : str, optional
+        Level of the areas; the smallest that have a file when absent.
+    buildings : Source, optional
+        Residential buildings: polygons with ``levels`` where these are known.
+    land : Source, optional
+        Residential land: polygons, for areas without buildings.
+    """
+
+    totals: Source
+    level: Literal["district", "street", "community"] | None = None
+    buildings: Source | None = None
+    land: Source | None = None
+
+    @property
+    def file(self) -> str:
+        """The file by which problems name this source of people."""
+        return self.totals.file
+
+
+def _origin(people: Any) -> str:
+    """Return which kind of people some settings describe: those of a raster, of a census, or of a file of points."""
+    told = people if isinstance(people, dict) else getattr(people, "model_fields", {})
+    return next((f"by {key}" for key in ("raster", "totals") if key in told), "by file")
+
+
+People = Annotated[
+    Annotated[Source, Tag("by file")]
+    | Annotated[PopulationRaster, Tag("by raster")]
+    | Annotated[CensusTotals, Tag("by totals")],
+    Discriminator(_origin),
+]
+"""Where people live: a file of points, a raster, or totals of areas."""
 
 
 class LayerSource(_Part):
@@ -166,7 +228,9 @@ class Study(_Part):
         An OpenStreetMap extract (``.osm.pbf``, ``.osm``) or a layer of lines.
     areas : Areas
     groups : dict of Group
-    residents : Source
+    residents : Source, PopulationRaster or CensusTotals
+    second_residents : Source, PopulationRaster or CensusTotals, optional
+        Another source of people, which nothing is scored by: the run tells how far the shares depend on the source.
     layers : dict of LayerSource
     statistics : Source, optional
         Indicators that no map can give: ``indicator, area, year, value, source``.
@@ -191,7 +255,8 @@ class Study(_Part):
     streets: Source
     areas: Areas
     groups: dict[Annotated[str, Field(pattern=_IDENTIFIER)], Group] = {}
-    residents: Source
+    residents: People
+    second_residents: People | None = None
     layers: dict[Annotated[str, Field(pattern=_IDENTIFIER)], LayerSource] = Field(min_length=1)
     statistics: Source | None = None
     reference: str | None = None
@@ -217,6 +282,17 @@ class Study(_Part):
     def _reference_known(self) -> Study:
         if self.reference is not None and self.reference not in self.groups:
             raise ValueError(f"reference: there is no group {self.reference!r} under groups:")
+        return self
+
+    @model_validator(mode="after")
+    def _people_have_areas(self) -> Study:
+        outlined = self.areas.sources()
+        for name, people in (("residents", self.residents), ("second_residents", self.second_residents)):
+            if people is None or isinstance(people, Source):
+                continue
+            level = people.level if isinstance(people, CensusTotals) else None
+            if not outlined or (level is not None and level not in outlined):
+                raise ValueError(f"{name}: people of areas need their outlines: give a file of {level or 'districts'}")
         return self
 
     @property

@@ -244,7 +244,7 @@ def _key_in_file(location: tuple[str | int, ...], data: Any) -> Key:
         if inside:
             data = data[part]
             key.append(part)
-        elif index == len(location) - 1:
+        elif index == len(location) - 1 and isinstance(data, dict | list):
             key.append(part)
     return tuple(key)
 

@@ -35,7 +35,7 @@ def test_people_are_spread_by_footprint_times_levels():
     residents, problems = spread_people(totals, buildings)
     assert residents["resident_id"].tolist() == ["a building 11", "a building 12"]
     np.testing.assert_allclose(residents[["population", "pop_60_plus"]], [[960.0, 96.0], [40.0, 4.0]], rtol=1e-6)
-    assert residents["community_id"].tolist() == ["a", "a"]
+    assert residents["area_id"].tolist() == ["a", "a"]
     metres = residents.geometry.to_crs(UTM).get_coordinates().to_numpy() - ORIGIN
     np.testing.assert_allclose(metres, [[110, 110], [305, 305]], atol=1e-3)
     assert problems == []
@@ -60,7 +60,7 @@ def test_every_area_keeps_its_totals(seed):
         {"levels": rng.choice([np.nan, 1, 6, 33], n)}, [square(x, y, 5 + 40 * rng.random()) for x, y in spots]
     )
     residents, _ = spread_people(table(numbers, cells), buildings)
-    sums = residents.groupby("community_id")[list(numbers)[1:]].sum()
+    sums = residents.groupby("area_id")[list(numbers)[1:]].sum()
     np.testing.assert_allclose(sums, pd.DataFrame(numbers).set_index("area_id"), rtol=1e-9)
     assert (residents["population"] > 0).all()
     assert residents["resident_id"].is_unique
@@ -82,10 +82,10 @@ def test_residential_land_takes_the_place_of_missing_buildings():
     totals = table({"area_id": ["a", "b"], "population": [30.0, 7.0]}, [square(0, 0, 1000), square(1000, 0, 1000)])
     land = table({}, [shapely.box(600, 600, 900, 700)])
     residents, _ = spread_people(totals, table({}, []), land)
-    of_a = residents[residents["community_id"] == "a"]
+    of_a = residents[residents["area_id"] == "a"]
     assert len(of_a) == 3
     assert land.geometry.iloc[0].covers(shapely.union_all(of_a.geometry.to_numpy()))
-    assert (residents["community_id"] == "b").sum() == 100
+    assert (residents["area_id"] == "b").sum() == 100
 
 
 def test_a_vast_area_has_at_most_some_hundred_points_and_a_tiny_one_has_one():
@@ -93,7 +93,7 @@ def test_a_vast_area_has_at_most_some_hundred_points_and_a_tiny_one_has_one():
         {"area_id": ["vast", "tiny"], "population": [5.0, 5.0]}, [square(0, 0, 50_000), square(60_000, 0, 30)]
     )
     residents, _ = spread_people(totals, table({}, []))
-    counts = residents["community_id"].value_counts()
+    counts = residents["area_id"].value_counts()
     assert 350 < counts["vast"] <= 441
     assert counts["tiny"] == 1
 
@@ -110,7 +110,7 @@ def test_unknown_levels_are_the_median_of_the_area():
 def test_a_building_on_a_border_houses_people_of_one_area_only():
     totals = table({"area_id": ["a", "b"], "population": [10.0, 20.0]}, [square(0, 0, 100), square(100, 0, 100)])
     residents, problems = spread_people(totals, table({"levels": [3]}, [square(95, 40, 20)]))
-    assert residents.groupby("community_id")["population"].sum().to_dict() == pytest.approx({"a": 10.0, "b": 20.0})
+    assert residents.groupby("area_id")["population"].sum().to_dict() == pytest.approx({"a": 10.0, "b": 20.0})
     assert residents["resident_id"].str.contains("building").sum() == 1
     assert len(problems) == 1
 

@@ -39,6 +39,7 @@ def collected(folder, **layers):
                   for name, xy in layers.items()]  # fmt: skip
     return SimpleNamespace(
         residents=gpd.GeoDataFrame(geometry=shapely.points(LONLAT), crs="EPSG:4326"),
+        second_residents=None,
         facilities=pd.concat(facilities, ignore_index=True),
         files={"residents": folder / "wgs84.csv"} | {f"layers.{name}": folder / "gcj02.csv" for name in layers},
     )

@@ -44,7 +44,7 @@ def areas(**shapes_in_cells):
 
 
 def by_area(residents, column="population"):
-    return residents.groupby("community_id")[column].sum().to_dict()
+    return residents.groupby("area_id")[column].sum().to_dict()
 
 
 def test_an_area_half_a_cell_off_the_grid_holds_exactly_its_own_people(raster):
@@ -54,7 +54,9 @@ def test_an_area_half_a_cell_off_the_grid_holds_exactly_its_own_people(raster):
     assert zonal_people(path, zones) == pytest.approx([100.0], rel=1e-9)
     assert residents["population"].sum() == pytest.approx(100.0, rel=1e-9)
     assert len(residents) == 121
-    assert problems == []
+    assert [problem.reason for problem in problems] == [
+        "21 people of the cells on a border live outside every area; they are not counted."
+    ]
 
 
 def test_a_border_splits_the_cells_that_it_crosses(raster):
@@ -83,7 +85,7 @@ def test_people_are_conserved_whatever_the_border(raster, ends, middle, seed):
     zones = zones[zones.is_valid & (zones.geometry.to_crs(UTM).area > 1.0)]
     residents, _ = residents_from_raster(path, zones)
     expected = zonal_people(path, zones)
-    totals = residents.groupby("community_id")["population"].sum().reindex(zones["area_id"], fill_value=0.0)
+    totals = residents.groupby("area_id")["population"].sum().reindex(zones["area_id"], fill_value=0.0)
     np.testing.assert_allclose(totals, expected, rtol=1e-9, atol=1e-6)
     if len(zones) == 2:
         assert expected.sum() == pytest.approx(values.sum(), rel=1e-7)
@@ -105,7 +107,7 @@ def test_every_point_lies_in_its_own_area(raster):
         right=shapely.Polygon([(3.1, 0), (8, 0), (8, 8), (5.2, 8)]),
     )
     residents, _ = residents_from_raster(raster(np.ones((8, 8))), zones)
-    home = zones.set_index("area_id").geometry.loc[residents["community_id"]].reset_index(drop=True)
+    home = zones.set_index("area_id").geometry.loc[residents["area_id"]].reset_index(drop=True)
     assert home.covers(residents.geometry).all()
     assert len(residents) > 64
 
@@ -142,7 +144,9 @@ def test_no_data_is_nobody_and_impossible_numbers_are_listed(raster):
     zones = areas(a=shapely.box(0, 0, 4, 1))
     marked = raster(np.array([[5.0, -200.0, np.nan, 3.0]]), nodata=-200.0)
     assert zonal_people(marked, zones) == pytest.approx([8.0])
-    assert residents_from_raster(marked, zones)[1] == []
+    assert [problem.reason for problem in residents_from_raster(marked, zones)[1]] == [
+        "2 of 4 cells hold no data; nobody was counted there."
+    ]
     unmarked = raster(np.array([[5.0, -200.0, 3e38, 3.0]]))
     residents, problems = residents_from_raster(unmarked, zones, file="worldpop.tif")
     assert residents["population"].tolist() == [5.0, 3.0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 import shapely
@@ -19,20 +19,27 @@ from lifecircle.inputs.gates import mapped_gates
 from lifecircle.inputs.layers import TALLY_COLUMNS, read_layers, usable
 from lifecircle.inputs.osm_places import osm_basemap
 from lifecircle.inputs.osm_streets import osm_format
-from lifecircle.inputs.residents import read_residents
+from lifecircle.inputs.people import people_files, read_people
 from lifecircle.inputs.squares import square_areas
 from lifecircle.inputs.statistics import STATISTICS_COLUMNS, read_statistics
+from lifecircle.study import CensusTotals, PopulationRaster
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import geopandas as gpd
     import numpy as np
     from numpy.typing import NDArray
 
+    from lifecircle.inputs.assignment import AreaIndex
     from lifecircle.inputs.extent import Bounds
     from lifecircle.problems import Problem
-    from lifecircle.study import Study
+    from lifecircle.study import Level, Source, Study
+
+
+RESIDENTS: Final = "residents"
+SECOND_RESIDENTS: Final = "second_residents"
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,8 @@ class Collected:
         Mapped gates and entrances; looked for only where a facility is a polygon.
     bounds : (4,) float, optional
         West, south, east and north of the part of the street file that matters.
+    second_residents : GeoDataFrame, optional
+        Resident points of the study's other source of people, with their areas.
     tally : DataFrame
         How many facilities of each layer were listed, left out, merged and used.
     """
@@ -81,6 +90,7 @@ class Collected:
     problems: list[Problem]
     gates: NDArray[np.float64] = field(default_factory=NO_GATES.copy)
     bounds: Bounds | None = None
+    second_residents: gpd.GeoDataFrame | None = None
     tally: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=list(TALLY_COLUMNS)))
 
 
@@ -100,13 +110,21 @@ def collect(study: Study, beyond_m: float | None = None) -> Collected:
     """
     problems: list[Problem] = []
     files = _files(study)
-    residents, found = read_residents(files["residents"], study.residents)
+    outlines, of_outlines = _outlines(study, files)
+    residents, found = read_people(study.residents, RESIDENTS, files, outlines)
     problems += found
     crs = study.crs or metric_crs(residents.geometry.get_coordinates().to_numpy())
-    areas, found = _areas(study, files, residents, crs)
+    areas, found = (
+        (outlines, of_outlines)
+        if outlines is not None and study.areas.grid_m is None
+        else _with_squares(study, files, residents, crs)
+    )
+    areas = areas.assign(area_m2=areas.geometry.to_crs(crs).area)
     problems += found
     index = area_index(areas)
     residents, found = assign_areas(residents, index, study.residents.file)
+    problems += found
+    second, found = _second_residents(study, files, outlines, index)
     problems += found
     bounds = None if beyond_m is None else study_bounds(residents, areas, beyond_m)
     listed, found = read_layers(study, files, bounds, residents, index)
@@ -120,6 +138,7 @@ def collect(study: Study, beyond_m: float | None = None) -> Collected:
         crs=crs,
         areas=areas,
         residents=residents,
+        second_residents=second,
         facilities=facilities,
         entrances=entrances(facilities, crs, gates),
         silent=districts_without_data(listed, study.layers, areas),  # a closed facility says something too
@@ -134,7 +153,9 @@ def collect(study: Study, beyond_m: float | None = None) -> Collected:
 
 
 def _files(study: Study) -> dict[str, Path]:
-    named = {"streets": study.streets.file, "residents": study.residents.file}
+    named = {"streets": study.streets.file, **people_files(study.residents, RESIDENTS)}
+    if study.second_residents is not None:
+        named |= people_files(study.second_residents, SECOND_RESIDENTS)
     named |= {f"areas.{level}": source.file for level, source in study.areas.sources().items()}
     if study.terrain is not None:
         named["terrain"] = study.terrain.file
@@ -144,13 +165,33 @@ def _files(study: Study) -> dict[str, Path]:
     return {name: study.file(file) for name, file in named.items()}
 
 
-def _areas(
-    study: Study, files: dict[str, Path], residents: gpd.GeoDataFrame, crs: str
+def _area_files(study: Study, files: Mapping[str, Path]) -> dict[Level, tuple[Path, Source]]:
+    return {level: (files[f"areas.{level}"], source) for level, source in study.areas.sources().items()}
+
+
+def _outlines(study: Study, files: Mapping[str, Path]) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:
+    """Return the areas of all levels that have a file, as far as anything is to be read from them yet."""
+    people = [study.residents, study.second_residents]
+    wanted = study.areas.grid_m is None or any(isinstance(one, PopulationRaster | CensusTotals) for one in people)
+    return read_areas(_area_files(study, files)) if wanted else (None, [])
+
+
+def _with_squares(
+    study: Study, files: Mapping[str, Path], residents: gpd.GeoDataFrame, crs: str
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    sources = {level: (files[f"areas.{level}"], source) for level, source in study.areas.sources().items()}
-    squares = square_areas(residents, study.areas.grid_m, crs) if study.areas.grid_m is not None else None
-    areas, problems = read_areas(sources, squares)
-    return areas.assign(area_m2=areas.geometry.to_crs(crs).area), problems
+    """Return areas with squares in place of communities, which are known once the residents are."""
+    assert study.areas.grid_m is not None  # noqa: S101 - a study without a file of communities has squares
+    return read_areas(_area_files(study, files), square_areas(residents, study.areas.grid_m, crs))
+
+
+def _second_residents(
+    study: Study, files: Mapping[str, Path], outlines: gpd.GeoDataFrame | None, index: AreaIndex
+) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:
+    if study.second_residents is None:
+        return None, []
+    residents, problems = read_people(study.second_residents, SECOND_RESIDENTS, files, outlines)
+    residents, found = assign_areas(residents, index, study.second_residents.file)
+    return residents, problems + found
 
 
 def _statistics(study: Study, files: dict[str, Path], areas: gpd.GeoDataFrame) -> tuple[pd.DataFrame, list[Problem]]:

@@ -72,6 +72,9 @@ RESIDENTS: Final = Contract(
     ("population", "households", *_AGES, "residential_area_m2"),
     required=("population",),
 )
+CENSUS: Final = Contract(
+    "area", "area_id", ("name", *_PLACE), ("population", "households", *_AGES), required=("population",)
+)
 AREAS: Final = Contract("area", "area_id", ("name", "parent_id", "setting", *_PLACE))
 
 

@@ -65,7 +65,7 @@ def spread_people(
     Returns
     -------
     residents : GeoDataFrame
-        ``resident_id``, the columns of ``totals`` that were spread, ``community_id`` and a point in WGS 84.
+        ``resident_id``, the columns of ``totals`` that were spread, ``area_id`` and a point in WGS 84.
     problems : list of Problem
         Areas without a population, areas without buildings, and buildings that could not be used.
 
@@ -162,12 +162,12 @@ def _residents(peopled: gpd.GeoDataFrame, homes: list[_Homes], crs: str) -> gpd.
     area, weight, point, name = area[order], weight[order], point[order], name[order]
     share = weight / np.bincount(area, weight)[area]
     spread = [c for c in peopled.columns if c in {"population", "households"} or AGE_GROUP.fullmatch(c)]
-    community = peopled["area_id"].iloc[area].reset_index(drop=True)
+    home = peopled["area_id"].iloc[area].reset_index(drop=True)
     return gpd.GeoDataFrame(
         {
-            "resident_id": community.str.cat(pd.Series(name, dtype="str"), sep=" "),
+            "resident_id": home.str.cat(pd.Series(name, dtype="str"), sep=" "),
             **{column: peopled[column].to_numpy(dtype=np.float64)[area] * share for column in spread},
-            "community_id": community,
+            "area_id": home,
         },
         geometry=shapely.points(to_lonlat(shapely.get_coordinates(point), crs)),
         crs=WGS84,

@@ -24,7 +24,7 @@ from lifecircle.inputs.areas import read_areas
 from lifecircle.inputs.osm_places import OsmLayer, facility_layers
 from lifecircle.inputs.osm_streets import osm_format, read_osm_ways
 from lifecircle.inputs.overpass import download, require_whole
-from lifecircle.inputs.residents import read_residents
+from lifecircle.inputs.people import people_files, read_people
 from lifecircle.yamlfile import read_model
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ def study_outline(study: Study) -> shapely.Geometry:
     if sources:
         areas, _ = read_areas(sources)
         return areas.geometry.iloc[0]
-    residents, _ = read_residents(study.file(study.residents.file), study.residents)
+    files = {name: study.file(file) for name, file in people_files(study.residents, "residents").items()}
+    residents, _ = read_people(study.residents, "residents", files, None)
     return shapely.convex_hull(shapely.union_all(residents.geometry.to_numpy()))
 
 

@@ -18,8 +18,10 @@ from lifecircle.crs import WGS84
 from lifecircle.errors import InputError
 from lifecircle.inputs.alignment import surroundings
 from lifecircle.inputs.archives import unpacked_shapefile
+from lifecircle.inputs.collect import RESIDENTS, SECOND_RESIDENTS
 from lifecircle.inputs.coordinates import frame_name
 from lifecircle.inputs.frames import FrameFit, detect_frame
+from lifecircle.inputs.people import homes_source
 from lifecircle.inputs.positions import point_of
 from lifecircle.inputs.transit import is_feed
 from lifecircle.problems import Problem
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from lifecircle.inputs.collect import Collected
     from lifecircle.study import Source, Study
 
-RESIDENTS: Final = "residents"
 SOME: Final = 120
 """So many places are enough for most layers; the time that a look takes grows with them."""
 
@@ -50,7 +51,7 @@ class LayerFit:
     Attributes
     ----------
     layer : str
-        Layer of facilities, or ``residents``.
+        Layer of facilities, ``residents`` or ``second_residents``.
     file : str
     trusted : bool
         The study says ``trust_crs: true``.
@@ -80,8 +81,7 @@ def frame_fits(study: Study, inputs: Collected, streets: NDArray[np.float64]) ->
     """
     around = surroundings(streets)
     fits = []
-    for layer, source, places in _tables(study, inputs):
-        path = inputs.files[RESIDENTS if layer == RESIDENTS else f"layers.{layer}"]
+    for layer, path, source, places in _tables(study, inputs):
         lonlat = point_of(places).get_coordinates().to_numpy()
         fit = frame_fit(lonlat, around, declared_frame(path, source))
         fits.append(LayerFit(layer, source.file, source.trust_crs, fit))
@@ -163,9 +163,15 @@ def _frame_in_geo(geo: dict[str, Any]) -> dict[str, Any] | str | None:
     return geo["columns"][geo["primary_column"]].get("crs", "OGC:CRS84")
 
 
-def _tables(study: Study, inputs: Collected) -> Iterator[tuple[str, Source, gpd.GeoSeries]]:
-    yield RESIDENTS, study.residents, inputs.residents.geometry
-    for layer, source in study.layers.items():
-        if source.file is not None:
+def _tables(study: Study, inputs: Collected) -> Iterator[tuple[str, Path, Source, gpd.GeoSeries]]:
+    peoples = ((RESIDENTS, study.residents, inputs.residents),
+               (SECOND_RESIDENTS, study.second_residents, inputs.second_residents))  # fmt: skip
+    for name, people, residents in peoples:
+        homes = None if people is None else homes_source(people, name)
+        if homes is not None and residents is not None:
+            file, source = homes
+            yield name, inputs.files[file], source, residents.geometry
+    for layer, layer_source in study.layers.items():
+        if layer_source.file is not None:
             own = inputs.facilities["layer"] == layer
-            yield layer, source.source(), inputs.facilities.geometry[own]
+            yield layer, inputs.files[f"layers.{layer}"], layer_source.source(), inputs.facilities.geometry[own]

@@ -54,10 +54,11 @@ def residents_from_raster(
     -------
     residents : GeoDataFrame
         ``resident_id`` (``area:row:column`` of the raster, from 0), ``population`` above 0, the groups,
-        ``community_id`` and a point in WGS 84: the middle of the cell, or where that is in another area, a point in
+        ``area_id`` and a point in WGS 84: the middle of the cell, or where that is in another area, a point in
         the cell's part.
     problems : list of Problem
-        Areas that the raster does not cover or that hold nobody, and cells with impossible values.
+        Areas that the raster does not cover or that hold nobody, cells without data or with impossible values, and the
+        people of the cells on a border who live outside every area.
 
     Raises
     ------
@@ -67,6 +68,7 @@ def residents_from_raster(
     with opened_grid(path, file) as grid:
         parts = _parts(grid, areas)
         people, problems = _people(grid, parts)
+        problems += _uncounted(grid, parts, people)
         columns = {"population": people * parts.share}
         for group, paths in (groups or {}).items():
             columns[group] = np.zeros(len(people))
@@ -86,7 +88,7 @@ def residents_from_raster(
         {
             "resident_id": area_id.str.cat([row, column], sep=":"),
             **{name: values[home] for name, values in columns.items()},
-            "community_id": area_id,
+            "area_id": area_id,
         },
         geometry=shapely.points(points),
         crs=WGS84,
@@ -193,6 +195,25 @@ def _people(grid: Grid, parts: _Parts) -> tuple[NDArray[np.float64], list[Proble
         )
         problems.append(_noted(grid.file, reason))
     return np.where(np.isnan(values) | impossible, 0.0, values), problems
+
+
+def _uncounted(grid: Grid, parts: _Parts, people: NDArray[np.float64]) -> list[Problem]:
+    """Return notes on the cells without data, and on the people of cells on a border who live in no area."""
+    cells = np.column_stack([parts.row, parts.column])
+    _, first, cell = np.unique(cells, axis=0, return_index=True, return_inverse=True)
+    covered = np.bincount(cell, parts.share)
+    first, covered = first[covered > _ROUNDING], covered[covered > _ROUNDING]
+    left, top, width, height = parts.window
+    empty = np.isnan(grid.read(left, top, width, height)[parts.row[first] - top, parts.column[first] - left])
+    outside = float((people[first] * np.clip(1.0 - covered, 0.0, 1.0)).sum())
+    problems = []
+    if empty.any():
+        reason = f"{np.count_nonzero(empty)} of {len(empty)} cells hold no data; nobody was counted there."
+        problems.append(_noted(grid.file, reason))
+    if round(outside):
+        reason = f"{outside:,.0f} people of the cells on a border live outside every area; they are not counted."
+        problems.append(_noted(grid.file, reason))
+    return problems
 
 
 def _require_same_grid(other: Grid, grid: Grid) -> None:

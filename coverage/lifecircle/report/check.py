@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from lifecircle.crs import WGS84
+from lifecircle.inputs.collect import RESIDENTS, SECOND_RESIDENTS
 from lifecircle.inputs.completeness import FAR_FEWER, completeness
-from lifecircle.inputs.frame_checks import RESIDENTS, declared_frame
+from lifecircle.inputs.frame_checks import declared_frame
+from lifecircle.inputs.people import homes_source
 from lifecircle.messages import number, percent, say
 from lifecircle.network.islands import islands
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Report, Row, Section, Table, numbered
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from lifecircle.bilingual import Lang
     from lifecircle.inputs.collect import Collected
     from lifecircle.inputs.frame_checks import LayerFit
-    from lifecircle.study import Study
+    from lifecircle.study import People, Study
 
     Cells = tuple[str | Cell, ...]
 
@@ -180,8 +182,9 @@ def _fit_words(check: Check, fit: LayerFit, lang: Lang) -> str:
 def _layer_table(check: Check, lang: Lang) -> Table:
     """Return every input with its rows, its frame, and how it fits the streets."""
     fits = {fit.layer: fit.fit.verdict for fit in check.fits}
-    count = number(len(check.inputs.residents))
-    tallies: list[tuple[str, list[str]]] = [(RESIDENTS, [count, _NOTHING, _NOTHING, count])]
+    peoples = {RESIDENTS: check.inputs.residents, SECOND_RESIDENTS: check.inputs.second_residents}
+    counts_of = {name: number(len(residents)) for name, residents in peoples.items() if residents is not None}
+    tallies: list[tuple[str, list[str]]] = [(name, [n, _NOTHING, _NOTHING, n]) for name, n in counts_of.items()]
     tallies += [(str(layer), list(map(number, counts))) for layer, *counts in check.inputs.tally.to_numpy(object)]
     rows = []
     for layer, counts in tallies:
@@ -288,19 +291,26 @@ def _more(count: int, lang: Lang) -> str:
 
 
 def _name(check: Check, layer: str, lang: Lang) -> str:
-    if layer == RESIDENTS:
-        return say("check.residents", lang)
+    if layer in {RESIDENTS, SECOND_RESIDENTS}:
+        return say(f"check.{layer}", lang)
     return plain(name_of(layer, layer_names(check.study)).text(lang))
 
 
 def _file(check: Check, layer: str) -> str:
-    study = check.study
-    return plain((study.residents.file if layer == RESIDENTS else study.layers[layer].file) or study.streets.file)
+    people = _people(check.study, layer)
+    return plain(people.file if people else check.study.layers[layer].file or check.study.streets.file)
+
+
+def _people(study: Study, layer: str) -> People | None:
+    """Return the source of people that bears a name; ``None`` for a layer of facilities."""
+    return {RESIDENTS: study.residents, SECOND_RESIDENTS: study.second_residents}.get(layer)
 
 
 def _frame(check: Check, layer: str) -> str:
     """Return the frame in which an input was read."""
-    if layer == RESIDENTS:
-        return declared_frame(check.inputs.files[RESIDENTS], check.study.residents)
+    people = _people(check.study, layer)
+    if people is not None:
+        homes = homes_source(people, layer)
+        return _NOTHING if homes is None else declared_frame(check.inputs.files[homes[0]], homes[1])
     source = check.study.layers[layer]
     return WGS84 if source.osm else declared_frame(check.inputs.files[f"layers.{layer}"], source.source())
