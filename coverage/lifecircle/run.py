@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from lifecircle.access.bands import isochrone_bands
 from lifecircle.access.joining import Joined, join, unjoined
 from lifecircle.access.table import access_table
 from lifecircle.configs import configs_dir
@@ -16,7 +17,7 @@ from lifecircle.inputs.contracts import FACILITIES
 from lifecircle.inputs.entrances import entrances
 from lifecircle.inputs.frame_checks import LayerFit, fit_problems, frame_fits, require_fitting, segments_of
 from lifecircle.inputs.osm_places import facility_layers
-from lifecircle.network.islands import island_problems, islands
+from lifecircle.network.islands import island_problems, island_streets, islands
 from lifecircle.network.snap import edge_lines
 from lifecircle.network.store import cached_network
 from lifecircle.network.walkers import read_walkers
@@ -26,6 +27,7 @@ from lifecircle.progress import quietly
 from lifecircle.report.findings import Findings
 from lifecircle.report.folder import FOLDER_STEPS, write_folder
 from lifecircle.report.manifest import MANIFEST, manifest, write_manifest
+from lifecircle.report.map import problem_points
 from lifecircle.report.tables import earlier_gaps
 from lifecircle.scores.farthest import farthest_walk_m
 from lifecircle.scores.gaps import gaps
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     from lifecircle.study import Study
 
 CHECK_STEPS: Final = 4
-STEPS: Final = CHECK_STEPS + 2 + FOLDER_STEPS + 1
+STEPS: Final = CHECK_STEPS + 3 + FOLDER_STEPS + 1
 """Steps that a check and a run announce."""
 
 
@@ -124,6 +126,8 @@ class Checked:
     joined : Joined
     fits : tuple of LayerFit
         How the frames of the inputs fit the streets.
+    islands : DataFrame
+        The parts of the streets that hang together; see :mod:`lifecircle.network.islands`.
     problems : DataFrame
         Everything that was dropped, repaired or worth noting.
     """
@@ -132,6 +136,7 @@ class Checked:
     inputs: Collected
     joined: Joined
     fits: tuple[LayerFit, ...]
+    islands: pd.DataFrame
     problems: pd.DataFrame
 
 
@@ -170,13 +175,19 @@ def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame |
         people = residents_by_area(study, inputs)
         behind = gaps(results, inputs.areas, study.groups, people, study.reference, earlier)
         ranking = stability(study, plans, inputs, access)
+    with step("bands"):
+        pictures = {
+            "bands": isochrone_bands(joined, inputs.facilities, inputs.entrances, searches(plans, read_walkers())),
+            "islands": island_streets(joined.placed.network, checked.islands),
+            "problems": problem_points(checked.problems, inputs.facilities),
+        }
     findings = Findings(
         study=study,
         plans=plans,
         areas=inputs.areas,
         residents=inputs.residents,
         facilities=inputs.facilities,
-        basemap=inputs.basemap,
+        basemap=inputs.basemap | pictures,
         access=access,
         results=results,
         gaps=behind,
@@ -242,7 +253,7 @@ def check_ground(ground: Ground, step: Step = quietly) -> Checked:
         lost = unjoined(joined, inputs.residents, inputs.facilities, study.snap_limit_m)
         lost += island_problems(cut_off, study.streets.file)
     problems = [*ground.problems, *inputs.problems, *fit_problems(fits), *lost]
-    return Checked(ground.plans, inputs, joined, fits, problems_table(problems))
+    return Checked(ground.plans, inputs, joined, fits, cut_off, problems_table(problems))
 
 
 def join_ground(ground: Ground) -> tuple[Collected, Joined]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
+from lifecircle.crs import WGS84
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from lifecircle.network.graph import StreetNetwork
     from lifecircle.network.places import PlacedNetwork
 
 TOWN_M: Final = 20_000.0
@@ -100,3 +104,25 @@ def island_problems(table: pd.DataFrame, file: str) -> list[Problem]:
         )
         for row in lived_on.itertuples(index=False)
     ]
+
+
+def island_streets(network: StreetNetwork, table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the streets of all islands, lived on or not.
+
+    Parameters
+    ----------
+    network : StreetNetwork
+    table : DataFrame
+        As :func:`islands` gives it.
+
+    Returns
+    -------
+    GeoDataFrame
+        Lines in WGS 84 with their ``component``.
+    """
+    component = network.component[network.edge_nodes[:, 0]]
+    cut_off = np.isin(component, table.loc[table["kind"] == "island", "component"])
+    edge = np.repeat(np.arange(network.edge_count), np.diff(network.edge_offsets))
+    vertices = cut_off[edge]
+    lines = shapely.linestrings(network.vertex_lonlat[vertices], indices=(np.cumsum(cut_off) - 1)[edge[vertices]])
+    return gpd.GeoDataFrame({"component": component[cut_off]}, geometry=lines, crs=WGS84)

@@ -27,7 +27,7 @@ class Findings:
     areas, residents, facilities : GeoDataFrame
         As used, WGS 84.
     basemap : dict of GeoDataFrame
-        What maps draw beneath the areas: ``water``, ``green`` and main ``streets``, as far as known.
+        What maps draw beside areas and facilities, as far as known; see :class:`lifecircle.report.map.MapPictures`.
     access : DataFrame
         See :mod:`lifecircle.access.table`.
     results, gaps : DataFrame

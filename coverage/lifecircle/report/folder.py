@@ -73,10 +73,10 @@ def write_folder(
         Smaller numbers of people are hidden in everything that is meant for others than the analyst.
     """
     run = MapRun(_TODAY, findings.residents, findings.facilities, findings.access, findings.results)
-    pictures = MapPictures(**findings.basemap)
     with step("tables"):
         write_tables(findings, folder, lang, fewest)
     with step("map"):
+        pictures = MapPictures(**findings.basemap).in_mercator()
         data = map_data(findings.study, findings.areas, findings.plans, [run], pictures=pictures)
         write_map(folder / "map.html", data, lang=lang, fewest_people=fewest)
     with step("content"):

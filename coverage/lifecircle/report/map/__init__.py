@@ -4,9 +4,9 @@ Everything it shows is added up by area before it is written. The page's script 
 as text and stay text.
 """
 
-from lifecircle.report.map.basemap import MapPictures
+from lifecircle.report.map.basemap import MapPictures, problem_points
 from lifecircle.report.map.data import MapData, map_data
 from lifecircle.report.map.page import write_map
 from lifecircle.report.map.runs import MapRun
 
-__all__ = ["MapData", "MapPictures", "MapRun", "map_data", "write_map"]
+__all__ = ["MapData", "MapPictures", "MapRun", "map_data", "problem_points", "write_map"]

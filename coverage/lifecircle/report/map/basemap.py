@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
+from lifecircle.crs import WGS84
 from lifecircle.report.map.codec import packed
-from lifecircle.report.map.shapes import mercator, packed_shapes
+from lifecircle.report.map.shapes import MERCATOR, mercator, packed_shapes
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    import pandas as pd
 
     from lifecircle.report.map.shapes import Frame, Geometries
 
@@ -44,7 +46,7 @@ DETAILS: Final = (Detail(tolerance_m=38.0, least_m=230.0), Detail(tolerance_m=5.
 
 @dataclass(frozen=True)
 class MapPictures:
-    """What the map may show besides areas and facilities; everything may be absent. WGS 84.
+    """What the map may show besides areas and facilities; everything may be absent.
 
     Attributes
     ----------
@@ -67,11 +69,39 @@ class MapPictures:
     islands: gpd.GeoDataFrame | None = None
     problems: gpd.GeoDataFrame | None = None
 
+    def in_mercator(self) -> MapPictures:
+        """Return the pictures in the frame of the map, so that several maps can be cut from them."""
+        layers = {field.name: getattr(self, field.name) for field in fields(self)}
+        return MapPictures(
+            **{
+                name: layer.set_geometry(gpd.GeoSeries(mercator(layer.geometry), index=layer.index, crs=MERCATOR))
+                for name, layer in layers.items()
+                if layer is not None
+            }
+        )
+
 
 def window_around(geometries: Geometries) -> tuple[float, float, float, float]:
     """Return the rectangle in which the map is drawn: the areas' bounds and a margin, Web Mercator metres."""
     west, south, east, north = shapely.total_bounds(geometries)
     return west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M
+
+
+def problem_points(problems: pd.DataFrame, facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the problems of facilities at their places, a point inside each; those of anything else have none.
+
+    Parameters
+    ----------
+    problems : DataFrame
+        As :mod:`lifecircle.problems` describes it; ``file`` is the facility's layer.
+    facilities : GeoDataFrame
+        All layers.
+    """
+    columns = problems[["file", "feature_id", "reason"]].astype(object)
+    places = facilities[["layer", "facility_id", "geometry"]].astype({"layer": object, "facility_id": object})
+    found = columns.merge(places, left_on=["file", "feature_id"], right_on=["layer", "facility_id"])
+    points = shapely.point_on_surface(np.asarray(found["geometry"], dtype=object))
+    return gpd.GeoDataFrame(found[["layer", "facility_id", "reason"]], geometry=points, crs=WGS84)
 
 
 def packed_pictures(pictures: MapPictures, frame: Frame, window: tuple[float, float, float, float]) -> dict[str, Any]:

@@ -62,7 +62,12 @@ def frame_around(geometries: Geometries) -> Frame:
 
 
 def mercator(geometries: gpd.GeoSeries) -> Geometries:
-    """Return valid geometries in Web Mercator, rounded to a centimetre: borders that differ by less are the same."""
+    """Return valid geometries in Web Mercator, rounded to a centimetre: borders that differ by less are the same.
+
+    What is in Web Mercator already is taken to come from here.
+    """
+    if geometries.crs == MERCATOR:
+        return np.asarray(geometries, dtype=object)
     shapes = shapely.set_precision(np.asarray(geometries.to_crs(MERCATOR), dtype=object), _CENTIMETRE, mode="pointwise")
     return np.asarray(shapely.make_valid(shapes), dtype=object)
 
