@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -59,14 +61,15 @@ def test_along_a_street_the_bands_end_where_their_time_does():
 
 def test_more_minutes_cover_fewer():
     shapes = metric(bands_of(streets(np.random.default_rng(5)), [(310, 200), (1650, 1400)]))
-    for narrow, wide in zip(shapes[:-1], shapes[1:], strict=True):
+    for narrow, wide in itertools.pairwise(shapes):
         assert shapely.covers(shapely.buffer(wide, TOLERANCE_M), narrow)
         assert shapely.area(wide) > shapely.area(narrow) > 0
 
 
 def streets(rng, side=8, step=260.0):
     """Return crooked blocks, some streets of which are missing."""
-    place = {side * i + j + 1: (step * i, step * j) + rng.uniform(-60, 60, 2) for i in range(side) for j in range(side)}
+    corners = step * np.stack(np.divmod(np.arange(side**2), side), axis=1) + rng.uniform(-60, 60, (side**2, 2))
+    place = dict(enumerate(corners, start=1))
     across = [[node, node + side] for node in place if node + side in place]
     up = [[node, node + 1] for node in place if node % side]
     lines = [line for line in across + up if rng.random() < 0.8]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lifecircle.network import islands as module
-from lifecircle.network.islands import component_kinds, island_problems, islands
+from lifecircle.network.islands import component_kinds, island_problems, island_streets, islands
 from lifecircle.network.places import insert_places
 from lifecircle.network.snap import snap_to_edges
 from small_networks import lonlat_at, network_of
@@ -57,12 +57,22 @@ def test_islands_that_people_live_on_are_listed(table):
     assert problem.reason.startswith("3 people live on 40 m of streets around 118.")
 
 
+def test_the_streets_of_islands_are_drawn_whether_people_live_on_them_or_not(table):
+    network = network_of(LINES, PLACES)
+    streets = island_streets(network, table)
+    assert streets["component"].tolist() == table.loc[table["kind"] == "island", "component"].tolist()
+    expected = [lonlat_at([(0, 900), (40, 900)]), lonlat_at([(500, 0), (530, 0)])]
+    for line, lonlat in zip(streets.geometry, expected, strict=True):
+        assert np.asarray(line.coords) == pytest.approx(lonlat)
+
+
 def test_a_city_in_one_piece_has_no_islands():
     network = network_of([[1, 2, 3]], PLACES)
     placed = insert_places(network, snap_to_edges(network, np.empty((0, 2)), 100))
     table = islands(placed, placed.node_of_place, np.empty(0))
     assert table["kind"].tolist() == ["main"]
     assert island_problems(table, "streets.osm.pbf") == []
+    assert len(island_streets(network, table)) == 0
 
 
 def test_twenty_kilometres_of_streets_are_a_town():

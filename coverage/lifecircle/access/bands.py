@@ -7,7 +7,7 @@ counts from its middle, as the quickest point of the nearest street in its own o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import contourpy
 import geopandas as gpd
@@ -146,9 +146,7 @@ def _street_squares(placed: PlacedNetwork) -> _StreetSquares:
     return _StreetSquares((corner + 0.5) * CELL_M, piece[order], share[order], first, nearest, off_m)
 
 
-def _seconds(
-    squares: _StreetSquares, placed: PlacedNetwork, targets: Targets, walker: Walker
-) -> NDArray[np.float64]:
+def _seconds(squares: _StreetSquares, placed: PlacedNetwork, targets: Targets, walker: Walker) -> NDArray[np.float64]:
     """Return the seconds from the middle of each square."""
     walks = piece_walks(placed, targets, walker)
     along_s = seconds_at(walks, seconds_to_any(walks)[squares.piece], squares.piece, squares.share)
@@ -159,7 +157,8 @@ def _seconds(
 
 def _within(contours: contourpy.ContourGenerator, squares: _StreetSquares, limit_s: float) -> shapely.Geometry:
     """Return the land within a limit, in the metric frame."""
-    (points,), (rings,), (polygons,) = contours.filled(-1.0, limit_s)
+    filled: Any = contours.filled(-1.0, limit_s)  # of one chunk
+    (points,), (rings,), (polygons,) = filled
     if points is None:
         return shapely.MultiPolygon()
     land = shapely.from_ragged_array(

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
-from lifecircle.report.map.basemap import MARGIN_M, MapPictures, packed_pictures, window_around
+from lifecircle.report.map.basemap import MARGIN_M, MapPictures, packed_pictures, problem_points, window_around
 from lifecircle.report.map.shapes import Frame
 from report.map.decoding import polygons_of, positions, rings_of
 
@@ -70,3 +71,30 @@ def test_problems_keep_their_places_and_reasons():
     problems = content(problems=layer(*points, reason=["a", "outside", "b"]))["problems"]
     assert problems["reasons"] == ["a", "b"]
     assert positions(problems["xy"]).tolist() == [[10, 20], [30, 50]]
+
+
+def test_pictures_in_the_frame_of_the_map_give_the_same_content():
+    lake, river = shapely.box(0, 0, 500, 400), shapely.LineString([(-50_000, 0), (50_000, 10)])
+    pictures = MapPictures(water=layer(lake, river), problems=layer(shapely.Point(10, -20), reason=["a"]))
+    ready = pictures.in_mercator()
+    assert ready.water.crs == 3857
+    assert packed_pictures(ready, FRAME, WINDOW) == packed_pictures(pictures, FRAME, WINDOW)
+
+
+def test_problems_of_facilities_are_placed_and_those_of_residents_are_not():
+    facilities = gpd.GeoDataFrame(
+        {"layer": ["clinic", "park", "park"], "facility_id": ["1", "1", "2"]},
+        geometry=[shapely.Point(118, 32), shapely.box(0, 0, 2, 2), shapely.Point(7, 7)],
+        crs="EPSG:4326",
+    )
+    problems = pd.DataFrame(
+        {
+            "file": ["park", "residents", "park", "clinic"],
+            "feature_id": ["1", "1", "gone", "1"],
+            "reason": ["far away", "far away", "no position", "two names"],
+        }
+    )
+    points = problem_points(problems, facilities)
+    assert points[["layer", "reason"]].to_numpy().tolist() == [["park", "far away"], ["clinic", "two names"]]
+    assert [(point.x, point.y) for point in points.geometry] == [(1, 1), (118, 32)]
+    assert len(problem_points(problems[:0], facilities)) == 0
