@@ -18,6 +18,10 @@ class PlanError(LifecircleError, ValueError):
     """A plan file cannot be used as it is written."""
 
 
+class ScenarioError(LifecircleError, ValueError):
+    """A file of changes cannot be used as it is written, or does not fit the study that it changes."""
+
+
 class InputError(LifecircleError, ValueError):
     """A data file is missing, unreadable, or holds nothing that could be used; or values passed in are not usable."""
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from lifecircle.access.bands import isochrone_bands
 from lifecircle.access.joining import Joined, join, unjoined
-from lifecircle.access.table import access_table
+from lifecircle.access.table import access_table, nearer
 from lifecircle.configs import configs_dir
 from lifecircle.files import folder_written_whole
 from lifecircle.inputs.collect import Collected, collect
@@ -29,22 +29,26 @@ from lifecircle.report.folder import FOLDER_STEPS, write_folder
 from lifecircle.report.manifest import MANIFEST, manifest, write_manifest
 from lifecircle.report.map import problem_points
 from lifecircle.report.tables import earlier_gaps
+from lifecircle.scenarios.inputs import CHANGES, changed_inputs
+from lifecircle.scenarios.streets import changed_streets
 from lifecircle.scores.farthest import farthest_walk_m
 from lifecircle.scores.gaps import gaps
 from lifecircle.scores.score import residents_by_area, score, searches
 from lifecircle.scores.stability import stability
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from lifecircle.bilingual import Lang
     from lifecircle.network.graph import StreetNetwork
     from lifecircle.plan import Plan
     from lifecircle.problems import Problem
     from lifecircle.progress import Step
+    from lifecircle.scenarios.changes import Changes
     from lifecircle.study import Study
 
 CHECK_STEPS: Final = 4
@@ -105,6 +109,8 @@ class Ground:
         What was found while the streets were read.
     engine : Engine
         What is to search these streets.
+    old_streets : (E,) bool, optional
+        Of a ground that was changed, the edges that were there before.
     """
 
     study: Study
@@ -113,6 +119,7 @@ class Ground:
     network: StreetNetwork
     problems: tuple[Problem, ...] = ()
     engine: Engine = THIS_PROCESS
+    old_streets: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -169,7 +176,7 @@ def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame |
     require_fitting(checked.fits)
     study, plans, inputs, joined = ground.study, checked.plans, checked.inputs, checked.joined
     with step("access"):
-        access = access_on(plans, inputs, joined, ground.engine)
+        access = access_on(ground, inputs, joined)
     with step("scores"):
         results = score(study, plans, inputs, access)
         people = residents_by_area(study, inputs)
@@ -200,13 +207,36 @@ def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame |
 def results_on(ground: Ground) -> pd.DataFrame:
     """Return the results of a ground and nothing else: the scores alone, without gaps, ranking or checks of frames."""
     inputs, joined = join_ground(ground)
-    return score(ground.study, ground.plans, inputs, access_on(ground.plans, inputs, joined, ground.engine))
+    return score(ground.study, ground.plans, inputs, access_on(ground, inputs, joined))
 
 
-def access_on(plans: Sequence[Plan], inputs: Collected, joined: Joined, engine: Engine = THIS_PROCESS) -> pd.DataFrame:
-    """Return the access table of everything that some plans ask for."""
-    wanted = searches(plans, read_walkers())
-    return engine.access_table(joined, inputs.residents, inputs.facilities, wanted, inputs.silent)
+def access_on(ground: Ground, inputs: Collected, joined: Joined) -> pd.DataFrame:
+    """Return the access table of everything that the plans ask for.
+
+    Homes and facilities keep the street they have been on when another is built beside them: whichever way is shorter
+    counts, so that no new street makes a walk longer.
+    """
+    wanted = searches(ground.plans, read_walkers())
+    access = ground.engine.access_table(joined, inputs.residents, inputs.facilities, wanted, inputs.silent)
+    if ground.old_streets is None:
+        return access
+    network = ground.network
+    doors = replace(network, edge_snappable=network.edge_snappable & ground.old_streets)
+    as_before = replace(ground, network=doors, old_streets=None)
+    return nearer(access, access_on(as_before, *join_ground(as_before)))
+
+
+def changed_ground(ground: Ground, changes: Changes) -> Ground:
+    """Return a ground after changes.
+
+    Raises
+    ------
+    ScenarioError
+        With every change that does not fit the study, its line and remedy.
+    """
+    inputs = changed_inputs(ground.inputs, ground.study, changes)
+    streets = changed_streets(ground.network, changes)
+    return replace(ground, inputs=inputs, network=streets.network, old_streets=streets.old)
 
 
 def check_study(study: Study, step: Step = quietly) -> Checked:
@@ -312,11 +342,16 @@ def run_study(
     earlier = earlier_gaps(against) if against is not None else None
     with folder_written_whole(folder, MANIFEST) as temporary:
         analysis = analyse(study, step, earlier, engine)
-        facts = _manifest(analysis, lang)
-        write_folder(analysis.findings, temporary, lang, step, facts)
-        with step("manifest"):
-            write_manifest(facts, temporary)
+        write_run(analysis, temporary, lang, step)
     return analysis
+
+
+def write_run(analysis: Analysis, folder: Path, lang: Lang, step: Step = quietly) -> None:
+    """Write everything that a run leaves behind into an empty folder, the manifest last."""
+    facts = _manifest(analysis, lang)
+    write_folder(analysis.findings, folder, lang, step, facts)
+    with step("manifest"):
+        write_manifest(facts, folder)
 
 
 def _manifest(analysis: Analysis, lang: Lang) -> dict[str, Any]:
@@ -330,6 +365,7 @@ def _manifest(analysis: Analysis, lang: Lang) -> dict[str, Any]:
     parameters = {
         "study": findings.study.model_dump(mode="json"),
         "study_file": str(findings.study.path),
+        "changes_file": str(analysis.inputs.files[CHANGES]) if CHANGES in analysis.inputs.files else None,
         "crs": analysis.inputs.crs,
         "lang": lang,
         "plans": {plan.id: plan.edition for plan in findings.plans},

@@ -113,6 +113,24 @@ def rows_of(access: pd.DataFrame, service: Service, walker_id: str) -> pd.DataFr
     return access[(access["service"] == service.id) & (access["walker"] == walker_id)]
 
 
+def nearer(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Return the better of two ways for each row of two access tables of the same residents and searches.
+
+    Parameters
+    ----------
+    first, second : DataFrame
+        As :func:`access_table` gives them. Of equal ways the first is taken; a way from a street is better than none.
+    """
+    cost, other = (table["minutes"].fillna(np.inf).to_numpy() for table in (first, second))
+    lost, found = ((table["status"] == "not_snapped").to_numpy() for table in (first, second))
+    better = (other < cost) | (lost & ~found)
+    chosen = pd.concat([first[~better], second[better]]).sort_index()
+    for name in ("least_minutes", "least_metres"):
+        least = np.fmin(first[name].to_numpy(), second[name].to_numpy())
+        chosen[name] = np.where(lost | found, chosen[name], least)
+    return chosen
+
+
 @dataclass(frozen=True, eq=False)
 class Trips:
     """From each of R residents to the nearest facility.
