@@ -1,0 +1,1 @@
+"""What changed from one run to the next, why, and whether the plan is on course."""
