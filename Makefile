@@ -1,5 +1,5 @@
 # The targets are commands, not files; without this line `make coverage` would answer "up to date".
-.PHONY: help setup report test lint check format cov lock benchmark wheel clean
+.PHONY: help setup report test lint check format cov fuzz lock benchmark wheel clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -36,6 +36,9 @@ format: setup  ## Put the code into its standard form
 
 cov: setup  ## Run the tests and show which lines they reach
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing:skip-covered
+
+fuzz: setup  ## Feed 100,000 spoiled files to every reader and print what came of them
+	$(BIN)/python tests/fuzz/campaign.py 100000
 
 lock: setup  ## Pin the newest versions that pyproject.toml admits
 	$(BIN)/python -m pip install --quiet uv

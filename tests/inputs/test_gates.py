@@ -35,5 +35,5 @@ def test_a_map_without_gates_has_none(tmp_path):
 
 def test_a_file_that_is_no_map_is_an_error(tmp_path):
     (tmp_path / "a.osm.pbf").write_bytes(b"<html>")
-    with pytest.raises(InputError, match=r"a\.osm\.pbf: is no OpenStreetMap file"):
+    with pytest.raises(InputError, match=r"a\.osm\.pbf: is not a whole OpenStreetMap file"):
         mapped_gates(tmp_path / "a.osm.pbf")

@@ -157,7 +157,7 @@ def test_a_file_that_is_no_extract_is_an_error(tmp_path, content):
     path = tmp_path / "a.osm.pbf"
     if content:
         path.write_bytes(content)
-    with pytest.raises(InputError, match=r"a\.osm\.pbf: is no OpenStreetMap file that can be read"):
+    with pytest.raises(InputError, match=r"a\.osm\.pbf: is not a whole OpenStreetMap file"):
         osm_places(path, ["clinic"])
 
 

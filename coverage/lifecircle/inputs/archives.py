@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
+import zlib
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,10 @@ MAX_UNPACKED_BYTES: Final = 4_000_000_000
 # Attribute tables of Shapefiles are padded with blanks and shrink to a hundredth; bombs shrink to a thousandth.
 MAX_RATIO: Final = 300
 _SMALL_BYTES: Final = 50_000_000
+
+# What Python's zip reader raises at members that are cut, spoiled, encrypted, or packed in a way it does not know (the
+# last two are RuntimeError, of which NotImplementedError is a kind).
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 
 SHAPEFILE_PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
@@ -36,7 +41,7 @@ def check_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except _DAMAGED as error:
         raise InputError(f"{path}: is a damaged archive ({error}). Copy or save it again.") from error
     unpacked = sum(member.file_size for member in members)
     packed = max(path.stat().st_size, 1)
@@ -50,6 +55,21 @@ def check_archive(path: Path) -> None:
             f"{path}: would unpack to {unpacked / packed:.0f} times its size, as archives do that are made to fill a "
             "disk. Check where it comes from, or save its content as GeoPackage."
         )
+
+
+def unpack(archive: zipfile.ZipFile, member: str, target: Path, path: Path) -> None:
+    """Write one member of an archive to a file.
+
+    Raises
+    ------
+    InputError
+        If the archive is damaged there, encrypted, or packed in a way that is not known.
+    """
+    try:
+        with archive.open(member) as packed, target.open("wb") as unpacked:
+            shutil.copyfileobj(packed, unpacked)
+    except _DAMAGED as error:
+        raise InputError(f"{path}: is a damaged archive ({error}). Copy or save it again.") from error
 
 
 @contextmanager
@@ -78,6 +98,5 @@ def unpacked_shapefile(path: Path) -> Iterator[Path]:
         for inner, member in parts.items():
             if inner.with_suffix("") == shapes[0].with_suffix(""):
                 target = Path(folder, f"layer{inner.suffix.lower()}")
-                with archive.open(member) as packed, target.open("wb") as unpacked:
-                    shutil.copyfileobj(packed, unpacked)
+                unpack(archive, member, target, path)
         yield Path(folder, "layer.shp")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     Reader = Callable[[Path, Source], pd.DataFrame]
 
+MAX_COLUMNS: Final = 5_000
 _HEAD_BYTES: Final = 1024
 _DELIMITERS: Final = ",;\t"
 _JSON: Final = rb"(\xef\xbb\xbf)?\s*\{"
@@ -92,9 +93,12 @@ def _csv(path: Path, source: Source) -> pd.DataFrame:
         blank_lines = 0
         while not (first := stream.readline()).strip() and first:
             blank_lines += 1
+    delimiter = max(_DELIMITERS, key=first.count)
+    if first.count(delimiter) >= MAX_COLUMNS:
+        raise InputError(f"{path}: has more than {MAX_COLUMNS} columns. Keep those that are needed.")
     cells = pd.read_csv(
         path,
-        sep=max(_DELIMITERS, key=first.count),
+        sep=delimiter,
         header=None,
         index_col=False,
         dtype=str,

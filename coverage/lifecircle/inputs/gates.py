@@ -9,7 +9,7 @@ import osmium
 from osmium.filter import KeyFilter
 from osmium.osm import NODE
 
-from lifecircle.errors import InputError
+from lifecircle.inputs.osm_reading import reading_extract
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,15 +42,13 @@ def mapped_gates(path: Path) -> NDArray[np.float64]:
     InputError
         If the file cannot be read.
     """
-    try:
+    with reading_extract(path):
         nodes = osmium.FileProcessor(str(path.absolute()), NODE).with_filter(KeyFilter("entrance", "barrier"))
         found = [
             (node.location.lon, node.location.lat)
             for node in nodes
             if isinstance(node, osmium.osm.Node) and _is_open(node.tags)
         ]
-    except RuntimeError as error:
-        raise InputError(f"{path}: is no OpenStreetMap file that can be read ({error}). Download it again.") from error
     return np.array(found, dtype=np.float64).reshape(-1, 2)
 
 

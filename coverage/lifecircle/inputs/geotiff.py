@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import rasterio
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from pyproj.exceptions import ProjError
+from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
 from lifecircle.crs import to_metric
@@ -141,6 +142,10 @@ def _fault(dataset: DatasetReader) -> str:
     place = dataset.transform
     if dataset.crs is None:
         return "does not say its coordinate frame. Add it with gdal_translate -a_srs."
+    try:
+        to_metric(np.zeros((1, 2)), dataset.crs.to_wkt())
+    except (CRSError, ProjError) as error:
+        return f"has a coordinate frame that cannot be used ({error}). Set it anew with gdal_translate -a_srs."
     if place.b or place.d or place.a <= 0 or place.e >= 0:
         return "is not stored with north up. Write it anew with gdalwarp."
     if np.dtype(dataset.dtypes[0]).kind not in "iuf":

@@ -21,6 +21,7 @@ from lifecircle.errors import InputError, StudyError
 from lifecircle.inputs.contracts import FACILITIES, fulfilled
 from lifecircle.inputs.facilities import in_layer, points_and_polygons
 from lifecircle.inputs.formats import nearest
+from lifecircle.inputs.osm_reading import reading_extract
 from lifecircle.inputs.positions import whole
 from lifecircle.problems import Problem
 from lifecircle.yamlfile import read_model
@@ -173,7 +174,7 @@ def _found(path: Path, layers: Collection[OsmLayer]) -> dict[str, tuple[dict[str
     """Return id, tags and shape (WKB) of the elements of any of the layers, in the order of the file."""
     marks = sorted({mark for layer in layers for alternative in layer.tags for mark in _first_tags(alternative)})
     found: dict[str, tuple[dict[str, str], str | None]] = {}
-    try:
+    with reading_extract(path):
         filtered = osmium.filter.TagFilter(*marks)
         for item in osmium.FileProcessor(path).with_areas(filtered).with_filter(filtered):
             tags = dict(item.tags)
@@ -181,8 +182,6 @@ def _found(path: Path, layers: Collection[OsmLayer]) -> dict[str, tuple[dict[str
                 element_id, shape = _element_id(item), _shape(item)
                 if shape is not None or element_id not in found:  # an area comes after its way and replaces it
                     found[element_id] = (tags, shape)
-    except RuntimeError as error:
-        raise InputError(f"{path}: is no OpenStreetMap file that can be read ({error}). Download it again.") from error
     return found
 
 

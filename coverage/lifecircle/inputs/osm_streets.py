@@ -12,6 +12,7 @@ from osmium.filter import KeyFilter
 from osmium.osm import NODE, WAY
 
 from lifecircle.errors import InputError
+from lifecircle.inputs.osm_reading import reading_extract
 from lifecircle.inputs.ways import NODE_TAG_KEYS, TAG_KEYS, Ways, tag_table, ways_from_vertices
 from lifecircle.problems import Outcome, Problem
 
@@ -72,14 +73,8 @@ def read_osm_ways(path: Path, file: str) -> tuple[Ways, list[Problem]]:
     InputError
         If the file is not what its ending says, is cut short, or holds no street whose nodes are known.
     """
-    try:
+    with reading_extract(path):
         extract = _read(path)
-    except (RuntimeError, ValueError, OverflowError, MemoryError, OSError) as fault:
-        message = (
-            f"{path}: is not a whole OpenStreetMap file ({_first_line(fault)}). Download it again, or open it with "
-            "osmium fileinfo to see what it is."
-        )
-        raise InputError(message) from fault
     if len(extract.way_id) == 0:
         message = f"{path}: holds no streets (ways with a highway tag). Take an extract that was not filtered by tags."
         raise InputError(message)
@@ -177,7 +172,3 @@ def _problems(
             reason = "the way has fewer than two different nodes"
         found.append(Problem(file, None, str(extract.way_id[index]), "", reason, outcome))
     return found
-
-
-def _first_line(fault: BaseException) -> str:
-    return str(fault).splitlines()[0] if str(fault) else type(fault).__name__

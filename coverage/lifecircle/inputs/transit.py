@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -14,7 +13,7 @@ import shapely
 
 from lifecircle.crs import WGS84
 from lifecircle.errors import InputError
-from lifecircle.inputs.archives import check_archive
+from lifecircle.inputs.archives import check_archive, unpack
 from lifecircle.inputs.cells import TEXT, text_cells
 from lifecircle.inputs.facilities import read_facilities
 from lifecircle.problems import Problem
@@ -64,10 +63,13 @@ def read_stops(path: Path, source: Source, layer: str) -> tuple[gpd.GeoDataFrame
         If the archive or its stops cannot be used.
     """
     check_archive(path)
+    member = _member(path)
+    if member is None:
+        raise InputError(f"{path}: holds no {STOPS}. Give a timetable feed (GTFS), or another file of the stops.")
     with tempfile.TemporaryDirectory(prefix="lifecircle-") as folder:
         table = Path(folder, "stops.csv")
-        with zipfile.ZipFile(path) as archive, archive.open(str(_member(path))) as packed, table.open("wb") as unpacked:
-            shutil.copyfileobj(packed, unpacked)
+        with zipfile.ZipFile(path) as archive:
+            unpack(archive, member, table, path)
         how = source.model_copy(update={"crs": source.crs or WGS84, "columns": {**_COLUMNS, **source.columns}})
         try:
             rows, problems = read_facilities(table, how, layer)

@@ -1,0 +1,42 @@
+"""Whatever libosmium raises at a spoiled extract, as one error that names the file and the remedy."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import osmium
+
+from lifecircle.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def reading_extract(path: Path) -> Iterator[None]:
+    """Turn the faults of a block that reads an extract into one error.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, is not what its ending says, is cut short or damaged.
+    """
+    try:
+        yield
+    except (
+        RuntimeError,
+        ValueError,
+        OverflowError,
+        MemoryError,
+        OSError,
+        osmium.InvalidLocationError,
+    ) as fault:
+        if isinstance(fault, InputError):
+            raise
+        reason = (str(fault) or type(fault).__name__).splitlines()[0]
+        raise InputError(
+            f"{path}: is not a whole OpenStreetMap file ({reason}). Download it again, or open it with osmium fileinfo "
+            "to see what it is."
+        ) from fault

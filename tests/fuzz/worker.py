@@ -1,0 +1,82 @@
+"""Feeds spoiled files to one reader, and says on standard output before each what comes and after it what came of it.
+
+``python worker.py TARGET SEED FIRST COUNT FOLDER``: inputs FIRST to FIRST + COUNT of a seed; target, seed and number
+alone decide what an input holds, so that any of them can be made again. The seed ``bombs`` stands for the inputs that
+are made to take time or memory.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import sys
+import traceback
+import warnings
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from fuzz.corpus import bombs, corpus
+from fuzz.mutations import mutated
+from fuzz.targets import TARGETS
+from lifecircle.errors import LifecircleError
+
+BOMBS = "bombs"
+MOST_MEMORY_KB = 2_000_000
+LONGEST_S = 10
+
+
+def outcome_of(target: str, files: dict[str, bytes], folder: Path) -> tuple[str, str]:
+    """Return what reading gives, ``read``, ``refused`` or ``failed``, and where it failed."""
+    for old in folder.iterdir():
+        old.unlink()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    first = folder / next(iter(files))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            TARGETS[target](first)
+    except LifecircleError as error:
+        return ("refused", "") if str(error) else ("failed", "an error without words")
+    except MemoryError:
+        return "failed", "out of memory"
+    except Exception:  # noqa: BLE001 - whatever else comes out of a reader is what the fuzzer looks for
+        return "failed", traceback.format_exc()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return ("failed", f"took {peak // 1000} MB") if peak > MOST_MEMORY_KB else ("read", "")
+
+
+def nth(target: str, seed: str, number: int, seeds: dict[str, list[dict[str, bytes]]]) -> dict[str, bytes]:
+    """Return an input by its number."""
+    if seed == BOMBS:
+        return seeds[target][number]
+    rng = random.Random(f"{target}/{seed}/{number}")
+    return mutated(rng.choice(seeds[target]), rng)
+
+
+def _allow(seconds: int) -> None:
+    """Let this process compute for some seconds more; the system ends it after that."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime) + seconds + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+
+
+def main() -> None:
+    """Read the inputs that the arguments name."""
+    target, seed, first, count, place = sys.argv[1:]
+    folder = Path(place)
+    made, read = folder / "made", folder / "read"
+    made.mkdir(parents=True, exist_ok=True)
+    read.mkdir(exist_ok=True)
+    seeds = bombs(made) if seed == BOMBS else corpus(made)
+    for number in range(int(first), int(first) + int(count)):
+        _allow(LONGEST_S)
+        print(json.dumps({"number": number}), flush=True)
+        outcome, trace = outcome_of(target, nth(target, seed, number, seeds), read)
+        print(json.dumps({"number": number, "outcome": outcome, "trace": trace}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
