@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +10,7 @@ import pytest
 
 from lifecircle import crs, errors
 from lifecircle.configs import configs_dir
-from lifecircle.errors import InputError, LifecircleError, ReportError, StudyError
-from lifecircle.files import content_hash, written_whole
+from lifecircle.errors import LifecircleError, ReportError, StudyError
 from lifecircle.filters import matching
 from lifecircle.problems import PROBLEM_COLUMNS, Problem, problems_table
 
@@ -80,31 +78,6 @@ def test_the_metric_frame_of_a_southern_city_is_a_southern_zone():
 def test_frames_not_in_metres_are_refused(frame):
     with pytest.raises(StudyError, match="crs: "):
         crs.require_metric(frame)
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path):
-    target = tmp_path / "new" / "table.csv"
-    with written_whole(target) as temporary:
-        temporary.write_text("old")
-        assert temporary.suffix == ".csv"
-        assert not target.exists()
-    with pytest.raises(UnicodeEncodeError), written_whole(target) as temporary:
-        temporary.write_text("half\ud800", encoding="utf-8")
-    assert target.read_text() == "old"
-    assert [path.name for path in target.parent.iterdir()] == ["table.csv"]
-
-
-def test_a_folder_that_cannot_be_made_is_reported_with_the_remedy(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ReportError, match="Choose another folder"), written_whole(tmp_path / "file" / "table.csv"):
-        pass
-
-
-def test_content_hash_is_sha_256(tmp_path):
-    (tmp_path / "a").write_bytes(b"streets")
-    assert content_hash(tmp_path / "a") == hashlib.sha256(b"streets").hexdigest()
-    with pytest.raises(InputError, match="cannot be read"):
-        content_hash(tmp_path / "b")
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import shutil
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lifecircle.errors import InputError, ReportError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+UNFINISHED: Final = ".unfinished"
+REPLACED: Final = ".replaced"
 
 
 @contextmanager
@@ -27,9 +32,10 @@ def written_whole(path: Path) -> Iterator[Path]:
     ReportError
         If the folder cannot be written to.
     """
-    temporary = path.with_name(f".unfinished-{os.getpid()}-{path.name}")
+    temporary = _aside(path, UNFINISHED)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _clear_up(path)
         yield temporary
         temporary.replace(path)
     except OSError as error:
@@ -72,10 +78,10 @@ def folder_written_whole(folder: Path, marker: str) -> Iterator[Path]:
     ReportError
         If the folder holds something else, or cannot be written to.
     """
+    _clear_up(folder)
     if folder.exists() and not (folder / marker).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise ReportError(f"{folder}: is in the way and is no earlier run. Choose another folder with -o, or move it.")
-    temporary = folder.with_name(f".unfinished-{os.getpid()}-{folder.name}")
-    earlier = folder.with_name(f".replaced-{os.getpid()}-{folder.name}")
+    temporary, earlier = _aside(folder, UNFINISHED), _aside(folder, REPLACED)
     try:
         temporary.mkdir(parents=True)
         yield temporary
@@ -91,3 +97,36 @@ def folder_written_whole(folder: Path, marker: str) -> Iterator[Path]:
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
         shutil.rmtree(earlier, ignore_errors=True)
+
+
+def _aside(path: Path, what: str) -> Path:
+    """Return the name beside a path that this process writes to or moves things to."""
+    return path.with_name(f"{what}-{os.getpid()}-{path.name}")
+
+
+def _clear_up(path: Path) -> None:
+    """Put right what processes that were killed left beside a path: their half-done work, and what they moved aside."""
+    for what in (REPLACED, UNFINISHED):
+        for left in path.parent.glob(f"{what}-*-{glob.escape(path.name)}"):
+            owner = left.name.removeprefix(f"{what}-").removesuffix(f"-{path.name}")
+            if not owner.isdecimal() or _runs(int(owner)):
+                continue
+            if what == REPLACED and not path.exists():
+                left.rename(path)
+            elif left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """Say whether a process may still be at work; elsewhere than on POSIX asking would disturb it."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # it is somebody else's
+    return True
