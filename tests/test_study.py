@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lifecircle.errors import StudyError
-from lifecircle.study import read_study
+from lifecircle.study import Study, read_study
 
 GOOD = """
 id: town
@@ -90,3 +90,12 @@ def test_a_faulty_study_is_refused_with_the_remedy(study_file, old, new, words):
     with pytest.raises(StudyError) as caught:
         read_study(study_file)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("people", ["{file: a.csv}", "{raster: a.tif}", "{totals: {file: a.csv}, level: district}"])
+def test_a_study_is_read_again_from_what_it_is_written_as(study_file, people):
+    study_file.write_text(GOOD.replace("{file: people.csv}", people), encoding="utf-8")
+    study = read_study(study_file)
+    written = study.model_dump(mode="json")
+    assert Study.model_validate(written).model_dump(mode="json") == written
+    assert Study.model_validate(written).residents == study.residents

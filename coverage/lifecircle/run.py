@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pandas as pd
 
 from lifecircle.access.bands import isochrone_bands
 from lifecircle.access.joining import Joined, join, unjoined
@@ -13,6 +14,7 @@ from lifecircle.access.table import access_table, nearer
 from lifecircle.configs import configs_dir
 from lifecircle.files import folder_written_whole
 from lifecircle.inputs.collect import Collected, collect
+from lifecircle.inputs.completeness import completeness
 from lifecircle.inputs.contracts import FACILITIES
 from lifecircle.inputs.entrances import entrances
 from lifecircle.inputs.frame_checks import LayerFit, fit_problems, frame_fits, require_fitting, segments_of
@@ -33,6 +35,7 @@ from lifecircle.scenarios.inputs import CHANGES, changed_inputs
 from lifecircle.scenarios.streets import changed_streets
 from lifecircle.scores.farthest import farthest_walk_m
 from lifecircle.scores.gaps import gaps
+from lifecircle.scores.populations import POPULATION_COLUMNS, populations, same_places
 from lifecircle.scores.score import residents_by_area, score, searches
 from lifecircle.scores.stability import stability
 
@@ -40,7 +43,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from lifecircle.bilingual import Lang
@@ -182,6 +184,7 @@ def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame |
         people = residents_by_area(study, inputs)
         behind = gaps(results, inputs.areas, study.groups, people, study.reference, earlier)
         ranking = stability(study, plans, inputs, access)
+        compared = _two_populations(ground, inputs, access, results)
     with step("bands"):
         pictures = {
             "bands": isochrone_bands(joined, inputs.facilities, inputs.entrances, searches(plans, read_walkers())),
@@ -200,6 +203,8 @@ def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame |
         gaps=behind,
         ranking=ranking,
         problems=checked.problems,
+        completeness=completeness(inputs.facilities, inputs.residents, inputs.areas, inputs.silent),
+        populations=compared,
     )
     return Analysis(findings, inputs, joined)
 
@@ -237,6 +242,17 @@ def changed_ground(ground: Ground, changes: Changes) -> Ground:
     inputs = changed_inputs(ground.inputs, ground.study, changes)
     streets = changed_streets(ground.network, changes)
     return replace(ground, inputs=inputs, network=streets.network, old_streets=streets.old)
+
+
+def _two_populations(ground: Ground, inputs: Collected, access: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
+    """Return what the second source of people would change; nothing is searched again where it has the same points."""
+    second = inputs.second_residents
+    if second is None:
+        return pd.DataFrame(columns=list(POPULATION_COLUMNS))
+    if not same_places(inputs.residents, second):
+        there = replace(ground, inputs=replace(ground.inputs, residents=second))
+        access = access_on(there, *join_ground(there))
+    return populations(ground.study, ground.plans, inputs, results, second, access)
 
 
 def check_study(study: Study, step: Step = quietly) -> Checked:

@@ -110,7 +110,7 @@ class CensusTotals(_Part):
 
 def _origin(people: Any) -> str:
     """Return which kind of people some settings describe: those of a raster, of a census, or of a file of points."""
-    told = people if isinstance(people, dict) else getattr(people, "model_fields", {})
+    told = people if isinstance(people, dict) else getattr(type(people), "model_fields", {})
     return next((f"by {key}" for key in ("raster", "totals") if key in told), "by file")
 
 

@@ -6,17 +6,19 @@ stand mostly in the west, so that the two outer districts in the east lie behind
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from lifecircle.inputs.completeness import completeness
 from lifecircle.plan import Plan
 from lifecircle.problems import Problem, problems_table
 from lifecircle.report.findings import Findings
 from lifecircle.scores.gaps import gaps
+from lifecircle.scores.populations import populations
 from lifecircle.scores.score import residents_by_area, score
 from lifecircle.scores.stability import stability
 from lifecircle.study import Study
@@ -36,6 +38,17 @@ TINY = "020202"
 """A community of seven people, too few to be told of."""
 
 
+@dataclass(frozen=True)
+class Inputs:
+    """What the scores look at of the inputs."""
+
+    areas: gpd.GeoDataFrame
+    residents: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    silent: dict[str, frozenset[str]]
+    statistics: pd.DataFrame
+
+
 def small_city(names=None, **changes) -> Findings:
     """Return the findings of the city.
 
@@ -52,9 +65,7 @@ def small_city(names=None, **changes) -> Findings:
     silent = {"clinic": frozenset(), "elder_care": frozenset(), "culture": frozenset({"02"})}
     access = pd.concat([_access(residents, facilities, circle, silent) for circle in plan.standards[:3]])
     statistics = pd.DataFrame({"indicator": ["insured"], "area_id": ["city"], "year": [2024], "value": [98.4]})
-    inputs = SimpleNamespace(
-        areas=areas, residents=residents, facilities=facilities, silent=silent, statistics=statistics
-    )
+    inputs = Inputs(areas=areas, residents=residents, facilities=facilities, silent=silent, statistics=statistics)
     results = score(study, [plan], inputs, access)
     people = residents_by_area(study, inputs)
     return Findings(
@@ -69,6 +80,8 @@ def small_city(names=None, **changes) -> Findings:
         gaps=gaps(results, areas, study.groups, people, study.reference),
         ranking=stability(study, [plan], inputs, access),
         problems=_problems(names),
+        completeness=completeness(facilities, residents, areas, silent),
+        populations=populations(study, [plan], inputs, results, _second_residents(residents), access),
     )
 
 
@@ -80,6 +93,7 @@ def _study(names, changes):
         "id": "small-city", "name": both("小城", "Small city"), "synthetic": True, "date": "2024-12-31",
         "credits": [names("虚构数据 Invented data")], "plans": ["small-plan"],
         "streets": {"file": "streets.osm.pbf"}, "residents": {"file": "residents.csv"},
+        "second_residents": {"raster": "worldpop.tif"},
         "areas": {level: {"file": f"{level}.gpkg"} for level in ("district", "street", "community")},
         "groups": {
             "central": {"name": both("中心城区", "Centre"), "areas": ["00"]},
@@ -194,6 +208,12 @@ def _residents():
         ),
         crs="EPSG:4326",
     )
+
+
+def _second_residents(residents):
+    """Return the same points with a tenth more people in the west and a tenth fewer elsewhere."""
+    factor = np.where(residents["district_id"] == "00", 1.1, 0.9)
+    return residents.assign(population=residents["population"] * factor, pop_60_plus=residents["pop_60_plus"] * factor)
 
 
 def _facilities(names):

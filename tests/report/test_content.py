@@ -196,3 +196,32 @@ def test_two_plans_are_told_apart():
     both = replace(city, plans=(*city.plans, other), results=results)
     told = contents(both, "en", 10, {})
     assert [one.title for one in told.city.sections].count("Field by field: Plan of the city") == 2
+
+
+def test_the_second_source_of_people_is_told_by_area_and_circle(chinese, city):
+    """The second source has a tenth more people in the first district and a tenth fewer in the others."""
+    part = section(chinese.city, "数据", "两种人口来源的比较")
+    people = city.residents.groupby("district_id")["population"].sum()
+    assert f"{people.sum():,.0f}人；worldpop.tif则为{1.1 * people['00'] + 0.9 * people[['01', '02']].sum():,.0f}人" in (
+        part.blocks[0].text
+    )
+    areas, circles = tables(part)
+    assert [row(areas, name)[3] for name in ("玄武区", "六合区", "高淳区")] == ["10.0\xa0%", "-10.0\xa0%", "-10.0\xa0%"]
+    _, covered = within(city, "clinic", 15)
+    west, west_covered = within(city, "clinic", 15, district_id="00")
+    second = (0.9 * covered + 0.2 * west_covered) / (0.9 * people.sum() + 0.2 * west)
+    told = row(circles, "15分钟医疗圈")
+    assert told[2] == f"{second:.1%}".replace("%", "\xa0%")
+    assert told[3] == f"{100 * (second - covered / people.sum()):+.1f}个百分点"
+
+
+def test_districts_without_data_are_told_as_such(chinese):
+    (gaps,) = tables(section(chinese.city, "数据", "数据完整性"))
+    told = [[cell.text for cell in line.cells] for line in gaps.rows]
+    assert ["无数据", "—"] in [[cells[-1], cells[3]] for cells in told if cells[1] == "高淳区"]
+
+
+def test_one_source_of_people_is_not_compared(city):
+    alone = replace(city, populations=city.populations.head(0))
+    data = section(contents(alone, "zh", 10, {}).city, "数据")
+    assert "两种人口来源的比较" not in [one.title for one in data.sections]

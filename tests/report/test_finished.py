@@ -31,7 +31,7 @@ def test_every_table_of_a_run_is_read_as_it_was(town):
     findings, folder = town
     again = read_findings(folder)
     tables = [field.name for field in fields(Findings) if field.name not in {"study", "plans", "basemap"}]
-    assert len(tables) == 8
+    assert len(tables) == 10
     for name in tables:
         left, right = getattr(again, name), getattr(findings, name)
         pd.testing.assert_frame_equal(left, right, check_dtype=name not in {"problems", "ranking"}, check_exact=True)

@@ -65,8 +65,8 @@ def test_whatever_is_passed_on_names_the_sources_of_the_data(written):
 def test_every_column_of_our_own_is_explained_in_both_languages(written):
     table = pd.read_csv(written / "columns.csv", keep_default_na=False)
     assert set(table["file"]) == {
-        "results.csv", "gaps.csv", "ranking.csv", "problems.csv", "access.parquet", "areas.parquet",
-        "residents.parquet", "facilities.parquet", "communities.gpkg",
+        "results.csv", "gaps.csv", "completeness.csv", "populations.csv", "ranking.csv", "problems.csv",
+        "access.parquet", "areas.parquet", "residents.parquet", "facilities.parquet", "communities.gpkg",
     }  # fmt: skip
     assert (table[["zh", "en"]] != "").all().all()
     assert set(table["audience"]) == {"everybody", "analyst"}
@@ -103,7 +103,7 @@ def test_the_report_prints_what_went_into_the_run(written):
 def test_the_same_findings_give_the_same_tables(written, city, tmp_path):
     write_tables(city, tmp_path, "zh", 10)
     files = [path.name for path in tmp_path.iterdir()]
-    assert len(files) == 13
+    assert len(files) == 17
     for name in files:
         assert (tmp_path / name).read_bytes() == (written / name).read_bytes(), name
 

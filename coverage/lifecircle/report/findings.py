@@ -36,6 +36,11 @@ class Findings:
         How far the communities' ranking holds in the other readings; see :mod:`lifecircle.scores.stability`.
     problems : DataFrame
         See :mod:`lifecircle.problems`.
+    completeness : DataFrame
+        How much is known of each layer in each district; see :mod:`lifecircle.inputs.completeness`.
+    populations : DataFrame
+        What the study's second source of people would change; see :mod:`lifecircle.scores.populations`. Empty where
+        there is one source.
     """
 
     study: Study
@@ -49,6 +54,8 @@ class Findings:
     gaps: pd.DataFrame
     ranking: pd.DataFrame
     problems: pd.DataFrame
+    completeness: pd.DataFrame
+    populations: pd.DataFrame
 
     def names(self, lang: Lang) -> dict[tuple[str, str], str]:
         """Return the name of every area of the results by level and id: areas, groups, urban and rural parts."""

@@ -55,6 +55,8 @@ def read_findings(folder: Path) -> Findings:
         gaps=_read(folder / "gaps.parquet", pd.read_parquet),
         ranking=_read(folder / "ranking.csv", pd.read_csv),
         problems=_read(folder / "problems.csv", _problems),
+        completeness=_read(folder / "completeness.parquet", pd.read_parquet),
+        populations=_read(folder / "populations.parquet", pd.read_parquet),
     )
 
 

@@ -112,7 +112,8 @@ def write_tables(findings: Findings, folder: Path, lang: Lang, fewest: int) -> N
         Smaller numbers of people are hidden from the communities.
     """
     communities = community_layer(findings, fewest)
-    for name, table in (("results", findings.results), ("gaps", findings.gaps)):
+    tidy = {name: getattr(findings, name) for name in ("results", "gaps", "completeness", "populations")}
+    for name, table in tidy.items():
         write_csv(table, folder / f"{name}.csv")
         write_parquet(table, folder / f"{name}.parquet")
     write_csv(findings.ranking, folder / "ranking.csv")
@@ -127,8 +128,7 @@ def write_tables(findings: Findings, folder: Path, lang: Lang, fewest: int) -> N
     write_styles(package, _COMMUNITIES, community_styles(findings.plans, communities, lang))
     settle(package)
     tables: dict[str, pd.DataFrame] = {
-        "results.csv": findings.results,
-        "gaps.csv": findings.gaps,
+        **{f"{name}.csv": table for name, table in tidy.items()},
         "ranking.csv": findings.ranking,
         "problems.csv": findings.problems,
         "access.parquet": findings.access,

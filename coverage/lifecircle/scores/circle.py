@@ -127,9 +127,14 @@ def denominators(residents: pd.DataFrame, population: str) -> Iterator[tuple[str
             yield name, weights_of(residents, column)
 
 
+PEOPLE_NAMES: Final = ("people", "target_group")
+"""The denominators that count people."""
+
+
 def people_name(population: str) -> str:
     """Return what a population column is called as a denominator: ``people`` or ``target_group``."""
-    return "people" if population == "population" else "target_group"
+    everybody, target_group = PEOPLE_NAMES
+    return everybody if population == "population" else target_group
 
 
 def weights_of(residents: pd.DataFrame, column: str) -> NDArray[np.float64]:

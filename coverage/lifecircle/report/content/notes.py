@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lifecircle.messages import number, say
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Row, Section, Table
+from lifecircle.report.content.sources import sources
 from lifecircle.report.dates import long_date
 from lifecircle.report.dictionary import AUDIENCES
 from lifecircle.report.plain import plain
@@ -28,7 +29,7 @@ def data_chapter(words: Words) -> Section:
         Section(words.say("data_used"), (_layer_table(words),)),
         Section(words.say("problems"), tuple(_problems(words))),
     ]
-    return Section(words.say("data"), sections=(*parts, *credits_of(words)))
+    return Section(words.say("data"), sections=(*parts, *sources(words), *credits_of(words)))
 
 
 def credits_of(words: Words) -> tuple[Section, ...]:
