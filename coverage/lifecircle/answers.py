@@ -62,6 +62,15 @@ class Isochrones:
         How many places were joined to a street.
     lost : int
         How many lie too far from any street.
+
+    Examples
+    --------
+    Two crèches, 300 m of street to either side of each.
+
+    >>> import lifecircle
+    >>> found = lifecircle.example_run().isochrones("childcare", minutes=(5,), each=True)
+    >>> found.places, found.polygons["facility_id"].tolist(), found.streets["length_m"].sum().round()
+    (2, ['t1', 't2'], np.float64(1200.0))
     """
 
     polygons: gpd.GeoDataFrame
@@ -176,7 +185,7 @@ def surface_of_layer(study: Study, checked: Checked, layer: str, walker: str, ce
     """
     inputs = checked.inputs
     areas = inputs.areas.to_crs(inputs.crs)
-    silent = areas["area_id"].isin(inputs.silent[_layer(study, layer)])
+    silent = areas["area_id"].isin(inputs.silent[layer_named(study, layer)])
     return walking_surface(
         _places(study, checked, layer),
         walker_named(walker),
@@ -233,8 +242,8 @@ def community_walks(
         If nobody there reaches a facility.
     """
     inputs = checked.inputs
-    row = _community(inputs.areas, community)
-    own_layer = _layer(study, layer)
+    row = community_named(inputs.areas, community)
+    own_layer = layer_named(study, layer)
     plans = [
         plan.model_copy(
             update={"standards": tuple(each for each in plan.standards if _about(each, own_layer)), "indicators": ()}
@@ -296,19 +305,26 @@ def walker_named(name: str) -> Walker:
     """
     walkers = read_walkers()
     if name not in walkers:
-        raise StudyError(f"walkers.yaml: there is no walker {name!r}. {_remedy(name, walkers)}")
+        raise StudyError(f"walkers.yaml: there is no walker {name!r}. {remedy(name, walkers)}")
     return walkers[name]
 
 
 def _places(study: Study, checked: Checked, layer: str) -> ServicePlaces:
     inputs, network = checked.inputs, checked.joined.placed.network
-    service = Service((_layer(study, layer),))
+    service = Service((layer_named(study, layer),))
     return service_places(network, inputs.facilities, inputs.entrances, service, study.snap_limit_m)
 
 
-def _layer(study: Study, layer: str) -> str:
+def layer_named(study: Study, layer: str) -> str:
+    """Return the layer of a study.
+
+    Raises
+    ------
+    StudyError
+        If there is none of that name.
+    """
     if layer not in study.layers:
-        raise StudyError(f"{study.path}: there is no layer {layer!r}. {_remedy(layer, study.layers)}")
+        raise StudyError(f"{study.path}: there is no layer {layer!r}. {remedy(layer, study.layers)}")
     return layer
 
 
@@ -316,21 +332,28 @@ def _about(standard: object, layer: str) -> bool:
     return isinstance(standard, Circle) and layer in standard.layers
 
 
-def _community(areas: gpd.GeoDataFrame, wanted: str) -> pd.Series[Any]:
+def community_named(areas: gpd.GeoDataFrame, wanted: str) -> pd.Series[Any]:
+    """Return the row of a community by its id or name.
+
+    Raises
+    ------
+    StudyError
+        If there is none, or several communities have this name.
+    """
     communities = areas[areas["level"] == "community"]
     found = communities[communities["area_id"] == wanted]
     if not len(found):
         found = communities[communities["name"] == wanted]
     if not len(found):
         known = [*communities["name"], *communities["area_id"]]
-        raise StudyError(f"communities: there is none with the id or name {wanted!r}. {_remedy(wanted, known)}")
+        raise StudyError(f"communities: there is none with the id or name {wanted!r}. {remedy(wanted, known)}")
     if len(found) > 1:
         ids = ", ".join(found["area_id"])
         raise StudyError(f"communities: {len(found)} are called {wanted!r}. Give the id of one: {ids}.")
     return found.iloc[0]
 
 
-def _remedy(name: str, known: Iterable[str]) -> str:
+def remedy(name: str, known: Iterable[str]) -> str:
     """Return what to write instead: the nearest known name, or the first few of them."""
     names = [str(each) for each in known]
     near = difflib.get_close_matches(name, names, n=1)

@@ -7,6 +7,15 @@ class LifecircleError(Exception):
     """Base of every error that lifecircle raises on purpose.
 
     The message is a plain sentence that names the file, the row, column or line, and the remedy.
+
+    Examples
+    --------
+    >>> import lifecircle
+    >>> try:
+    ...     lifecircle.example_run().gaps("clinics")
+    ... except LifecircleError as error:
+    ...     print(str(error).split(": ", 1)[1])
+    there is no layer 'clinics'. Did you mean 'clinic'?
     """
 
 

@@ -66,15 +66,22 @@ class Analysis:
     ----------
     findings : Findings
         Its tables.
-    inputs : Collected
-        What its files held.
-    joined : Joined
-        The streets that can be walked, with residents and facilities at their places.
+    checked : Checked
+        What its files held, joined to the streets.
     """
 
     findings: Findings
-    inputs: Collected
-    joined: Joined
+    checked: Checked
+
+    @property
+    def inputs(self) -> Collected:
+        """What the files held."""
+        return self.checked.inputs
+
+    @property
+    def joined(self) -> Joined:
+        """The streets that can be walked, with residents and facilities at their places."""
+        return self.checked.joined
 
 
 @dataclass(frozen=True)
@@ -206,7 +213,7 @@ def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame |
         completeness=completeness(inputs.facilities, inputs.residents, inputs.areas, inputs.silent),
         populations=compared,
     )
-    return Analysis(findings, inputs, joined)
+    return Analysis(findings, checked)
 
 
 def results_on(ground: Ground) -> pd.DataFrame:
@@ -372,12 +379,6 @@ def write_run(analysis: Analysis, folder: Path, lang: Lang, step: Step = quietly
 
 def _manifest(analysis: Analysis, lang: Lang) -> dict[str, Any]:
     findings = analysis.findings
-    inputs = {"study": findings.study.path, **analysis.inputs.files}
-    inputs |= {f"plans.{plan.id}": plan.path for plan in findings.plans}
-    inputs |= {
-        f"configs.{name}": configs_dir() / f"{name}.yaml"
-        for name in ("walkers", "walking", "layers", "columns", "status")
-    }
     parameters = {
         "study": findings.study.model_dump(mode="json"),
         "study_file": str(findings.study.path),
@@ -394,4 +395,14 @@ def _manifest(analysis: Analysis, lang: Lang) -> dict[str, Any]:
             "problems": len(findings.problems),
         },
     }
-    return manifest(inputs, parameters)
+    return manifest(input_files(findings.study, findings.plans, analysis.inputs), parameters)
+
+
+def input_files(study: Study, plans: tuple[Plan, ...], inputs: Collected) -> dict[str, Path]:
+    """Return every file that decides the numbers of a run, by the name that the manifest has for it."""
+    files = {"study": study.path, **inputs.files}
+    files |= {f"plans.{plan.id}": plan.path for plan in plans}
+    return files | {
+        f"configs.{name}": configs_dir() / f"{name}.yaml"
+        for name in ("walkers", "walking", "layers", "columns", "status")
+    }

@@ -92,6 +92,17 @@ def test_shortest_ways_of_networkx_on_the_graph_are_as_long_as_the_edges_say(net
     assert metres == pytest.approx(network.edge_length_m[[0, 2]].sum())
 
 
+def test_steps_and_private_streets_come_back_as_what_they_were(network, tmp_path):
+    path = tmp_path / "streets.graphml"
+    ox.save_graphml(to_osmnx(network), path)
+    for graph in (to_osmnx(network), ox.load_graphml(path)):
+        again = from_osmnx(graph, crs=network.crs)
+        for name in ("edge_steps", "edge_private", "edge_way"):
+            assert sorted(getattr(again, name).tolist()) == sorted(getattr(network, name).tolist()), name
+        assert np.sort(again.edge_length_m) == pytest.approx(np.sort(network.edge_length_m))
+        assert set(again.names) == set(network.names)
+
+
 def test_a_graph_that_nobody_can_walk_is_an_error(tmp_path):
     path = write_osm(tmp_path / "streets.osm", NODES, {9: WAYS[9]})
     with pytest.raises(NetworkError, match="can be walked"):

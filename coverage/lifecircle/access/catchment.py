@@ -95,6 +95,13 @@ def three_step(weights: sparse.sparray, supply: ArrayLike, demand: ArrayLike) ->
     :func:`two_step` counts them as full demand at each, and makes all of these look more crowded than they are.
 
     Parameters and errors are those of :func:`two_step`.
+
+    Examples
+    --------
+    Two clinics of 4 doctors are equally near to 100 people, who divide their visits: 50 go to each.
+
+    >>> three_step(sparse.csr_array([[1.0, 1.0]]), [4, 4], [100]).demand.tolist()
+    [50.0, 50.0]
     """
     weights = checked_weights(weights)
     all_weights = weights.sum(axis=1)

@@ -113,6 +113,11 @@ class Exponential(Decay):
     ----------
     rate_per_minute : float
         :math:`\beta`; ``log(2) / 10`` halves the weight every ten minutes.
+
+    Examples
+    --------
+    >>> Exponential(np.log(2) / 10)([0, 10, 20]).round(3).tolist()
+    [1.0, 0.5, 0.25]
     """
 
     rate_per_minute: float
@@ -134,6 +139,11 @@ class Gaussian(Decay):
     ----------
     sigma_minutes : float
         :math:`\sigma`; there the weight is 0.607.
+
+    Examples
+    --------
+    >>> Gaussian(10)([0, 10, 20]).round(3).tolist()
+    [1.0, 0.607, 0.135]
     """
 
     sigma_minutes: float
@@ -156,6 +166,13 @@ class GaussianWithin(Decay):
     ----------
     within_minutes : float
         :math:`T`, the radius of the catchment.
+
+    Examples
+    --------
+    Half way: (0.8825 - 0.6065) / 0.3935.
+
+    >>> GaussianWithin(15)([0, 7.5, 15, 20]).round(3).tolist()
+    [1.0, 0.701, 0.0, 0.0]
     """
 
     within_minutes: float

@@ -68,6 +68,19 @@ def catchment_tables(
     InputError
         If the decay reaches beyond the cut-off, or a column is not there.
 
+    Examples
+    --------
+    Ten places are shared by the infants of three homes, five places by those of the other three.
+
+    >>> import lifecircle
+    >>> run = lifecircle.example_run()
+    >>> people, places = catchment_tables(
+    ...     run.reach("childcare"), run.residents, run.facilities, lifecircle.Step((15,)),
+    ...     demand={"pop_0_2": 1}, supply="capacity",
+    ... )
+    >>> people["supply_per_person"].round(3).tolist(), places["supply"].tolist()
+    ([0.667, 0.667, 0.667, 0.333, 0.333, 0.333], [10.0, 5.0])
+
     Notes
     -----
     A facility of unknown supply counts 0, and a resident point of unknown demand too; who reaches such a facility, or

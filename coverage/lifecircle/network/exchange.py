@@ -33,6 +33,13 @@ def from_osmnx(graph: nx.MultiDiGraph[Any], rules: WalkingRules | None = None, c
     ------
     LifecircleError
         If the graph holds nothing that can be walked.
+
+    Examples
+    --------
+    >>> import lifecircle
+    >>> graph = lifecircle.to_osmnx(lifecircle.example_run().network)
+    >>> lifecircle.from_osmnx(graph).edge_length_m.round(-1).tolist()
+    [3000.0]
     """
     ways = ways_from_graph(graph)
     return build_network(ways, way_uses(ways, rules or read_walking_rules()), crs or metric_crs(ways.lonlat))
@@ -43,7 +50,15 @@ def to_osmnx(network: StreetNetwork) -> nx.MultiDiGraph[int]:
 
     Nodes are numbered as in the network and carry ``x``, ``y`` and their OSM id as ``ref``. Every edge stands once in
     each direction, with ``osmid``, ``name``, ``length`` (geodesic metres), ``geometry``, and whether it is ``private``,
-    ``steps`` or passable on ``wheels``.
+    ``steps`` or passable on ``wheels``; ``highway`` and ``access`` say the first two as OpenStreetMap does, so that
+    :func:`from_osmnx` reads them again.
+
+    Examples
+    --------
+    >>> import lifecircle
+    >>> graph = lifecircle.to_osmnx(lifecircle.example_run().network)
+    >>> [(edge["name"], edge["highway"], round(edge["length"], -1)) for *_, edge in graph.edges(data=True)]
+    [('长街', 'road', 3000.0), ('长街', 'road', 3000.0)]
     """
     graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(crs=WGS84, simplified=True)
     for node, ((x, y), ref) in enumerate(zip(network.node_lonlat.tolist(), network.node_ref.tolist(), strict=True)):
@@ -57,6 +72,8 @@ def to_osmnx(network: StreetNetwork) -> nx.MultiDiGraph[int]:
         "private": network.edge_private.tolist(),
         "steps": network.edge_steps.tolist(),
         "wheels": network.edge_wheels.tolist(),
+        "highway": np.where(network.edge_steps, "steps", "road").tolist(),
+        "access": np.where(network.edge_private, "private", "yes").tolist(),
     }
     for (u, v), line, back, *values in zip(
         network.edge_nodes.tolist(), lines, np.asarray(shapely.reverse(lines)), *columns.values(), strict=True

@@ -65,6 +65,13 @@ class StreetNetwork:
         has no length, and parts the end of a street from the junction; both nodes have the same id and place.
     edge_rise_m : (E,) float64
         Height of ``v`` above ``u``; 0 where it is not known (:func:`lifecircle.network.slope.with_rise`).
+
+    Examples
+    --------
+    >>> import lifecircle
+    >>> network = lifecircle.example_run().network
+    >>> network.node_count, network.edge_count, network.names, network.edge_length_m.round(-1).tolist()
+    (2, 1, ('', '长街'), [3000.0])
     """
 
     crs: str

@@ -17,7 +17,7 @@ from lifecircle.plan.standards import (
     Standard,
     Statistic,
 )
-from lifecircle.plan.tables import plan_differences, plan_table
+from lifecircle.plan.tables import layers_of, plan_differences, plan_table
 from lifecircle.plan.wording import rule_words, target_words
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Standard",
     "Statistic",
     "check_layers",
+    "layers_of",
     "plan_differences",
     "plan_file_page",
     "plan_names",

@@ -36,6 +36,12 @@ def read_plan(name_or_path: str | Path, base: Path | None = None) -> Plan:
     ------
     PlanError
         With every fault of the file: each names the entry, the line and the remedy.
+
+    Examples
+    --------
+    >>> plan = read_plan("nanjing-14fyp")
+    >>> len(plan.indicators), plan.standard("medical_circle").minutes
+    (39, 15.0)
     """
     path = _plan_path(str(name_or_path), base)
     plan, lines = read_model(path, Plan, PlanError)

@@ -136,7 +136,7 @@ def _standard_row(plan: Plan, standard: Standard, lang: Lang) -> dict[str, str]:
 def _subjects(plan: Plan, lang: Lang) -> Iterator[dict[str, str]]:
     """Yield one row for every standard and layer; standards without a layer are compared by their id."""
     for standard in plan.scored():
-        for layer in _layers(standard) or [standard.id]:
+        for layer in layers_of(standard) or [standard.id]:
             yield {
                 "kind": standard.kind,
                 "layer": layer,
@@ -149,7 +149,8 @@ def _subjects(plan: Plan, lang: Lang) -> Iterator[dict[str, str]]:
             }
 
 
-def _layers(standard: Standard) -> tuple[str, ...]:
+def layers_of(standard: Standard) -> tuple[str, ...]:
+    """Return the layers that a standard asks for by name; none where it asks for other standards or a statistic."""
     if isinstance(standard, Circle | Presence | Share):
         return standard.layers
     return standard.numerator.layers if isinstance(standard, Ratio) else ()

@@ -72,11 +72,10 @@ def write_folder(
     fewest : int
         Smaller numbers of people are hidden in everything that is meant for others than the analyst.
     """
-    run = MapRun(_TODAY, findings.residents, findings.facilities, findings.access, findings.results)
     with step("tables"):
         write_tables(findings, folder, lang, fewest)
     with step("map"):
-        pictures = MapPictures(**findings.basemap).in_mercator()
+        run, pictures = map_parts(findings)
         data = map_data(findings.study, findings.areas, findings.plans, [run], pictures=pictures)
         write_map(folder / "map.html", data, lang=lang, fewest_people=fewest)
     with step("content"):
@@ -97,6 +96,12 @@ def write_folder(
         write_districts(told, run, pictures, folder / "districts")
     with step("summary"):
         write_markdown(told.summary, folder / "summary.md")
+
+
+def map_parts(findings: Findings) -> tuple[MapRun, MapPictures]:
+    """Return what the maps of a run and of its districts are made from."""
+    run = MapRun(_TODAY, findings.residents, findings.facilities, findings.access, findings.results)
+    return run, MapPictures(**findings.basemap).in_mercator()
 
 
 def write_tables(findings: Findings, folder: Path, lang: Lang, fewest: int) -> None:

@@ -45,7 +45,7 @@ function writeAddress() {
   if (state.people) parts.set('people', state.people);
   if (state.place) parts.set('place', placeKey(state.place));
   if (state.swipe !== null) parts.set('swipe', Math.round(state.swipe * 100));
-  history.replaceState(null, '', `#${parts}`);
+  if (location.protocol !== 'about:') history.replaceState(null, '', `#${parts}`); // a notebook's frame has no address
 }
 
 /** Read the address; what it says wrongly is left as it was. */
