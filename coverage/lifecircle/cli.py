@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from lifecircle.commands import check, explain, fetch, init, isochrones, plan, run, sample, surface, verify
+from lifecircle.commands import check, compare, explain, fetch, init, isochrones, plan, run, sample, surface, verify
 from lifecircle.errors import LifecircleError
 
 USER_FAULT = 2
@@ -28,6 +28,7 @@ for command in (
     fetch.fetch,
     check.check,
     run.run,
+    compare.compare,
     explain.explain,
     isochrones.isochrones,
     surface.surface,

@@ -1,0 +1,265 @@
+"""Takes a comparison, gives the report on what changed and why: a tree of sections that every writer walks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from lifecircle.messages import number, say
+from lifecircle.monitoring.inventory import HAPPENED
+from lifecircle.monitoring.parts import PARTS
+from lifecircle.monitoring.telling import Telling, change_paragraph, street_name, worth_telling
+from lifecircle.plan import Circle, Composite
+from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Picture, Report, Row, Section, Table, numbered
+from lifecircle.report.charts.change import parts_chart
+from lifecircle.report.plain import plain
+from lifecircle.scores.results import meets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lifecircle.monitoring.compare import Comparison
+    from lifecircle.plan import Plan
+    from lifecircle.report.blocks import Block
+    from lifecircle.report.content.words import Area, Words
+
+CITY: Final = ("city", "city")
+MOST_COMMUNITIES: Final = 12
+MOST_TOLD: Final = 6
+_MOST_STREETS: Final = 20
+
+
+def compare_report(telling: Telling, found: Comparison, more: tuple[Section, ...]) -> Report:
+    """Return the report on a comparison.
+
+    Parameters
+    ----------
+    telling : Telling
+    found : Comparison
+    more : tuple of Section
+        Chapters on course and history, as far as there are any.
+    """
+    words = telling.words
+    study = words.findings.study
+    sections = (overview(telling, found), data_chapter(telling), changes_chapter(telling), *more, _method(telling))
+    return numbered(
+        Report(
+            lang=words.lang,
+            title=telling.say("title", study=words.area(CITY)),
+            lines=(
+                telling.say("runs", first=plain(found.first.label), last=plain(found.last.label)),
+                *(words.name(plan.name) for plan in words.findings.plans),
+            ),
+            warning=say("summary.synthetic", words.lang) if study.synthetic else "",
+            sections=tuple(one for one in sections if one.blocks or one.sections),
+            credits=tuple(map(plain, study.credits)),
+        )
+    )
+
+
+def overview(telling: Telling, found: Comparison) -> Section:
+    """Return how many standards got better or worse for the city, and how the causes were told apart."""
+    blocks: list[Block] = []
+    for plan in telling.words.findings.plans:
+        rows = telling.first_rows(plan, CITY)
+        better = [_better(plan, row) for row in rows]
+        counts = {
+            "better": sum(one > 0 for one in better),
+            "worse": sum(one < 0 for one in better),
+            "same": sum(one == 0 for one in better),
+            "unknown": sum(bool(np.isnan(one)) for one in better),
+        }
+        said = {name: number(count) for name, count in counts.items()}
+        counted = telling.say("counted", plan=telling.words.name(plan.name), standards=number(len(rows)), **said)
+        blocks.append(Paragraph(counted))
+        turned = list(_turned(telling, plan, rows))
+        blocks += [Bullets(tuple(turned))] if turned else []
+    if found.why_no_parts:
+        blocks.append(Paragraph(telling.say("no_parts", why=plain(found.why_no_parts)), "warning"))
+    else:
+        blocks.append(Paragraph(telling.say("order"), "note"))
+    return Section(telling.say("overview"), tuple(blocks))
+
+
+def _better(plan: Plan, row: pd.Series) -> float:
+    """Return 1 for a change towards the promise, -1 for one away from it, 0 for none, nan where it is unknown."""
+    standard = plan.standard(row["standard_id"])
+    change = row["change"] * (-1 if standard.comparator in {"<", "<="} else 1)
+    return float(np.sign(np.round(change, 9)))
+
+
+def _turned(telling: Telling, plan: Plan, rows: list[pd.Series]) -> Iterator[str]:
+    """Yield which standards are met now, and which no longer."""
+    turned: dict[str, list[str]] = {"now_met": [], "now_short": []}
+    for row in rows:
+        if np.isnan(row["change"]):
+            continue
+        standard = plan.standard(row["standard_id"])
+        was, now = meets(row[["before", "after"]].to_numpy(np.float64), standard)
+        if was != now:
+            turned["now_met" if now else "now_short"].append(telling.words.quoted(standard))
+    for key, names in turned.items():
+        if names:
+            yield telling.say(key, standards=say("summary.separator", telling.words.lang).join(names))
+
+
+def data_chapter(telling: Telling) -> Section:
+    """Return what is different in the data: people, facilities by layer, streets, rules."""
+    blocks: list[Block] = []
+    said = [*_people(telling), *_rules(telling)]
+    if len(telling.facilities):
+        blocks.append(_facilities_table(telling))
+    if len(telling.streets):
+        blocks.append(_streets_table(telling))
+    lead: Block = Bullets(tuple(said)) if said else Paragraph(telling.say("nothing"))
+    return Section(telling.say("data"), (lead, *blocks) if said or not blocks else tuple(blocks))
+
+
+def _people(telling: Telling) -> Iterator[str]:
+    words, people = telling.words, telling.people
+    city = people[people["level"] == "city"].iloc[0]
+    changed = people[(people["level"] == "community") & (people["change"].abs().round() >= words.fewest)]
+    if city["change"] or len(changed):
+        before, after = words.people(city["before"]), words.people(city["after"])
+        yield telling.say("people", before=before, after=after, change=telling.people_words(city["change"]))
+    if len(changed):
+        most = changed.iloc[np.argsort(-changed["change"].abs(), kind="stable")].head(MOST_TOLD)
+        named = [
+            telling.say("people_one", area=words.area(("community", area)), change=telling.people_words(change))
+            for area, change in most[["area_id", "change"]].itertuples(index=False)
+        ]
+        yield telling.say("people_areas", areas=say("summary.separator", words.lang).join(named))
+
+
+def _rules(telling: Telling) -> Iterator[str]:
+    before = {(plan.id, one.id): one for plan in telling.earlier_plans for one in plan.scored()}
+    changed = [
+        telling.words.quoted(one)
+        for plan in telling.words.findings.plans
+        for one in plan.scored()
+        if before.get((plan.id, one.id)) != one
+    ]
+    if changed:
+        yield telling.say("rules_changed", standards=say("summary.separator", telling.words.lang).join(changed))
+
+
+def _facilities_table(telling: Telling) -> Table:
+    counts = pd.crosstab(telling.facilities["layer"], telling.facilities["happened"])
+    columns = (Column(telling.say("layer"), width=2), *(Column(telling.say(one), number=True) for one in HAPPENED))
+    rows = [
+        Row((Cell(telling.words.layers.get(str(layer), str(layer))),
+             *(Cell(number(own.get(one, 0))) for one in HAPPENED)))
+        for layer, own in counts.iterrows()
+    ]  # fmt: skip
+    return Table(telling.say("facilities_table"), columns, tuple(rows))
+
+
+def _streets_table(telling: Telling) -> Table:
+    names = telling.words.names
+    rows = telling.streets.groupby(["happened", "name", "district_id"], sort=False, dropna=False)
+    sums = rows.agg(metres=("metres", "sum"), bridge=("bridge", "any")).reset_index().head(_MOST_STREETS)
+    columns = (
+        Column(telling.say("street"), width=2),
+        Column(telling.say("happened")),
+        Column(telling.say("district"), width=1.5),
+        Column(telling.say("metres"), number=True),
+    )
+    lines = [
+        Row((
+            Cell(street_name(telling, row["name"], bridge=row["bridge"])),
+            Cell(telling.say(f"street_{row['happened']}")),
+            Cell(names.get(("district", row["district_id"]), "—")),
+            Cell(number(row["metres"])),
+        ))
+        for row in sums.to_dict("records")
+    ]  # fmt: skip
+    return Table(telling.say("streets_table"), columns, tuple(lines))
+
+
+def changes_chapter(telling: Telling) -> Section:
+    """Return every change with its parts: the city's in a table, and in words where it is worth telling."""
+    plans = telling.words.findings.plans
+    city: list[Block] = []
+    for plan in plans:
+        city += [*_told(telling, plan, CITY, most=None), _changes_table(telling, plan)]
+    areas: list[Block] = [block for plan in plans for block in _areas(telling, plan)]
+    communities: list[Block] = [block for plan in plans for block in _communities(telling, plan)]
+    parts = (
+        Section(telling.say("changes_city"), tuple(city)),
+        Section(telling.say("changes_areas"), tuple(areas)),
+        Section(telling.say("changes_communities"), tuple(communities)),
+    )
+    return Section(telling.say("changes"), sections=tuple(part for part in parts if part.blocks))
+
+
+def _told(telling: Telling, plan: Plan, area: Area, most: int | None) -> Iterator[Block]:
+    rows = [row for row in telling.first_rows(plan, area) if worth_telling(row, plan, telling.words.fewest)]
+    shown = sorted(rows, key=lambda row: (row["unit"] != "share", -abs(row["change"])))[:most]
+    if shown:
+        lead = "" if area == CITY else telling.words.area(area)
+        yield Bullets(tuple(change_paragraph(telling, plan, row) for row in shown), lead=lead)
+
+
+def _changes_table(telling: Telling, plan: Plan) -> Table:
+    columns = (
+        Column(say("board.standard", telling.words.lang), width=3),
+        Column(telling.say("before"), number=True, width=1.3),
+        Column(telling.say("after"), number=True, width=1.3),
+        Column(telling.say("change"), number=True),
+        *(Column(telling.say("people_part" if part == "people" else part), number=True) for part in PARTS),
+        Column(telling.say("verdict"), width=1.2),
+    )
+    lines = []
+    for row in telling.first_rows(plan, CITY):
+        standard = plan.standard(row["standard_id"])
+        cells = [telling.words.figure(row[when], standard) for when in ("before", "after")]
+        cells += [telling.bare_size(row[name], standard) for name in ("change", *PARTS)]
+        verdict = row["verdict_after"] if isinstance(row["verdict_after"], str) else "no_data"
+        lines.append(Row((Cell(telling.words.name(standard.name)), *map(Cell, cells),
+                          telling.words.verdict_cell(verdict))))  # fmt: skip
+    title = telling.say("changes_table", plan=telling.words.name(plan.name))
+    return Table(title, columns, tuple(lines), telling.say("changes_note"))
+
+
+def larger_areas(words: Words) -> list[Area]:
+    """Return the groups and districts."""
+    return [*(("group", one) for one in words.groups), *(("district", one) for one in words.districts)]
+
+
+def _areas(telling: Telling, plan: Plan) -> Iterator[Block]:
+    areas = larger_areas(telling.words)
+    for area in areas:
+        yield from _told(telling, plan, area, MOST_TOLD)
+    for standard in plan.standards:
+        if not isinstance(standard, Circle | Composite):
+            continue
+        rows = {area: row for area in (CITY, *areas) for row in telling.first_rows(plan, area)
+                if row["standard_id"] == standard.id and row["cause"]}  # fmt: skip
+        if len(rows) > 1 and any(worth_telling(row, plan, telling.words.fewest) for row in rows.values()):
+            names = {part: telling.say("people_part" if part == "people" else part) for part in PARTS}
+            sizes = {names[part]: [100 * row[part] for row in rows.values()] for part in PARTS}
+            drawing = parts_chart([telling.words.area(area) for area in rows], sizes)
+            title = telling.say("parts_chart", standard=telling.words.name(standard.name))
+            yield Picture(title, telling.say("parts_alt"), drawing)
+
+
+def _communities(telling: Telling, plan: Plan) -> Iterator[Block]:
+    """Tell of the communities where most people come into reach of a circle or fall out of it."""
+    own = telling.changes[(telling.changes["level"] == "community") & (telling.changes["plan_id"] == plan.id)]
+    own = own[own["kind"].isin(["circle", "composite"])].drop_duplicates(["standard_id", "area_id"])
+    people = (own["change"] * own["total_after"]).abs()
+    own = own.assign(weight=people.fillna(0.0)).sort_values("weight", ascending=False, kind="stable")
+    told = [
+        change_paragraph(telling, plan, row)
+        for _, row in own.head(10 * MOST_COMMUNITIES).iterrows()
+        if worth_telling(row, plan, telling.words.fewest) and round(row["weight"]) >= telling.words.fewest
+    ]
+    if told:
+        yield Bullets(tuple(told[:MOST_COMMUNITIES]))
+
+
+def _method(telling: Telling) -> Section:
+    rules = [telling.say("order"), *(telling.say(f"{part}_rule") for part in PARTS)]
+    return Section(telling.say("method"), (Bullets(tuple(rules)),))

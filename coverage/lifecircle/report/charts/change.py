@@ -1,0 +1,135 @@
+"""Charts of change: a value over the years beside its way to the target, and the parts that a change is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from lifecircle.report.charts.coverage import LABEL_LENGTH, PANELS_PER_ROW, TITLE_LENGTH
+from lifecircle.report.charts.drawing import (
+    INK,
+    LINE,
+    LINE_COLOURS,
+    QUIET,
+    VERDICT_COLOURS,
+    Drawing,
+    Margins,
+    frames,
+    room_for,
+)
+from lifecircle.report.plain import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_SPARK_IN: Final = 0.62
+_BAR_IN: Final = 0.21
+_KEY_IN: Final = 0.26
+_HATCHES: Final = ("", "////", "....", "\\\\\\\\", "xxxx")
+
+
+@dataclass(frozen=True)
+class Trend:
+    """One value over time.
+
+    Attributes
+    ----------
+    title : str
+    years : tuple of float
+        When it was measured, as a year with its fraction.
+    values : tuple of float
+        ``nan`` where it was not known.
+    way : tuple of (float, float)
+        The way to the target as points of year and value; empty where there is none.
+    first, last : str
+        The first and the last value in words.
+    verdict : str
+        Colours the last value.
+    """
+
+    title: str
+    years: tuple[float, ...]
+    values: tuple[float, ...]
+    way: tuple[tuple[float, float], ...]
+    first: str
+    last: str
+    verdict: str
+
+
+def trend_chart(trends: Sequence[Trend]) -> Drawing:
+    """Draw sparklines, three in a row: the values with the first and the last in words, and the way to the target."""
+    lines = -(-len(trends) // PANELS_PER_ROW)
+    margins = Margins(left=0.1, bottom=0.12, down=0.42, across=0.25)
+    years = [year for one in trends for year in (*one.years, *(year for year, _ in one.way))]
+    span = (min(years), max(years))
+
+    def draw(figure: Figure) -> None:
+        grid = frames(figure, margins, lines, PANELS_PER_ROW)
+        for axes, one in zip(grid, trends, strict=False):
+            _spark(axes, one, span)
+        for axes in grid[len(trends) :]:
+            axes.set_axis_off()
+
+    return Drawing(draw, margins.top + margins.bottom + (lines - 1) * margins.down + lines * _SPARK_IN)
+
+
+def _spark(axes: Axes, one: Trend, span: tuple[float, float]) -> None:
+    axes.set_title(shortened(one.title, TITLE_LENGTH))
+    axes.set_axis_off()
+    if one.way:
+        axes.plot(*zip(*one.way, strict=True), color=QUIET, lw=0.9, ls=(0, (3, 2)))
+        axes.plot(*one.way[-1], "|", color=INK, ms=8, mew=1.4)
+    axes.plot(one.years, one.values, color=LINE_COLOURS[0], lw=1.4)
+    colour = VERDICT_COLOURS.get(one.verdict, QUIET)
+    axes.plot(one.years[-1:], one.values[-1:], "o", color=colour, ms=4)
+    heights = [*one.values, *(value for _, value in one.way)]
+    low, high = np.nanmin([*heights, np.inf]), np.nanmax([*heights, -np.inf])
+    room = 0.35 * max(high - low, 1e-6)
+    axes.set_xlim(span[0] - 0.3, span[1] + 1.6)
+    axes.set_ylim(low - room, high + room)
+    axes.annotate(one.last, (one.years[-1], one.values[-1]), xytext=(5, 0), textcoords="offset points", va="center")
+    if len(one.years) > 1 and not np.isnan(one.values[0]):
+        axes.annotate(one.first, (one.years[0], one.values[0]), xytext=(0, 4), textcoords="offset points", color=QUIET)
+
+
+def parts_chart(labels: Sequence[str], parts: Mapping[str, Sequence[float]]) -> Drawing:
+    """Draw the parts of a change, one bar for each area: gains to the right, losses to the left, a mark for their sum.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Names of the areas.
+    parts : mapping
+        Name of a part to its size for each area, in percentage points; ``nan`` where it is not known.
+    """
+    names = [shortened(label, LABEL_LENGTH) for label in labels]
+    margins = Margins(left=room_for(names), top=_KEY_IN)
+
+    def draw(figure: Figure) -> None:
+        (axes,) = frames(figure, margins)
+        rows = np.arange(len(names))
+        right, left = np.zeros(len(names)), np.zeros(len(names))
+        for number, (part, sizes) in enumerate(parts.items()):
+            size = np.nan_to_num(np.asarray(sizes, dtype=float))
+            start = np.where(size < 0, left, right)
+            colour, hatch = LINE_COLOURS[number], _HATCHES[number]
+            axes.barh(
+                rows, size, left=start, height=0.62, color=colour, hatch=hatch, edgecolor="white", lw=0, label=part
+            )
+            right += np.maximum(size, 0)
+            left += np.minimum(size, 0)
+        total = np.sum([np.asarray(sizes, dtype=float) for sizes in parts.values()], axis=0)
+        axes.plot(total, rows, "d", color=INK, ms=4, mec="white", mew=0.5)
+        axes.axvline(0, color=INK, lw=0.8)
+        axes.hlines(rows, *axes.get_xlim(), color=LINE, lw=0.3, zorder=0)
+        axes.set_yticks(rows, names)
+        axes.tick_params(axis="y", length=0)
+        axes.set_ylim(len(names) - 0.5, -0.5)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=5, frameon=False, borderaxespad=0.1)
+
+    return Drawing(draw, margins.top + margins.bottom + _BAR_IN * len(names))
