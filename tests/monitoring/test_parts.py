@@ -12,18 +12,9 @@ from hypothesis import strategies as st
 from shapely import box
 
 from lifecircle.monitoring.parts import PARTS, is_same, mixed, parts_of_change
-from lifecircle.run import changed_ground, read_ground, results_on
+from lifecircle.run import changed_ground, results_on
 from lifecircle.scenarios.changes import Changes
 from lifecircle.scenarios.effects import KEY
-from lifecircle.study import read_study
-from town_study import write_town
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LIFECIRCLE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
-        return read_ground(read_study(write_town(tmp_path_factory.mktemp("town"))))
 
 
 def changed(ground, **parts):

@@ -46,10 +46,10 @@ def _course_table(telling: Telling, plan: Plan, own: pd.DataFrame) -> Table:
     columns = (
         Column(say("board.standard", words.lang), width=3),
         *(
-            Column(telling.say(name), number=True, width=1.3)
+            Column(telling.say(name), number=True, width=1.4)
             for name in ("base", "due", "value", "projected", "target")
         ),
-        Column(telling.say("verdict"), width=1.6),
+        Column(telling.say("verdict"), width=2.2),
     )
     lines = []
     for row in own.to_dict("records"):

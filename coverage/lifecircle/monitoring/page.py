@@ -203,19 +203,20 @@ def _told(telling: Telling, plan: Plan, area: Area, most: int | None) -> Iterato
 
 
 def _changes_table(telling: Telling, plan: Plan) -> Table:
+    rows = telling.first_rows(plan, CITY)
+    parts = [part for part in PARTS if any(abs(row[part]) > 0 for row in rows)]
     columns = (
-        Column(say("board.standard", telling.words.lang), width=3),
-        Column(telling.say("before"), number=True, width=1.3),
-        Column(telling.say("after"), number=True, width=1.3),
-        Column(telling.say("change"), number=True),
-        *(Column(telling.say("people_part" if part == "people" else part), number=True) for part in PARTS),
-        Column(telling.say("verdict"), width=1.2),
+        Column(say("board.standard", telling.words.lang), width=2.8),
+        Column(telling.say("before"), number=True, width=1.5),
+        Column(telling.say("after"), number=True, width=1.5),
+        *(Column(telling.part_name(name), number=True, width=1.4) for name in ("change", *parts)),
+        Column(telling.say("verdict"), width=1.7),
     )
     lines = []
-    for row in telling.first_rows(plan, CITY):
+    for row in rows:
         standard = plan.standard(row["standard_id"])
         cells = [telling.words.figure(row[when], standard) for when in ("before", "after")]
-        cells += [telling.bare_size(row[name], standard) for name in ("change", *PARTS)]
+        cells += [telling.bare_size(row[name], standard) for name in ("change", *parts)]
         verdict = row["verdict_after"] if isinstance(row["verdict_after"], str) else "no_data"
         lines.append(Row((Cell(telling.words.name(standard.name)), *map(Cell, cells),
                           telling.words.verdict_cell(verdict))))  # fmt: skip
@@ -238,8 +239,7 @@ def _areas(telling: Telling, plan: Plan) -> Iterator[Block]:
         rows = {area: row for area in (CITY, *areas) for row in telling.first_rows(plan, area)
                 if row["standard_id"] == standard.id and row["cause"]}  # fmt: skip
         if len(rows) > 1 and any(worth_telling(row, plan, telling.words.fewest) for row in rows.values()):
-            names = {part: telling.say("people_part" if part == "people" else part) for part in PARTS}
-            sizes = {names[part]: [100 * row[part] for row in rows.values()] for part in PARTS}
+            sizes = {telling.part_name(part): [100 * row[part] for row in rows.values()] for part in PARTS}
             drawing = parts_chart([telling.words.area(area) for area in rows], sizes)
             title = telling.say("parts_chart", standard=telling.words.name(standard.name))
             yield Picture(title, telling.say("parts_alt"), drawing)

@@ -42,7 +42,7 @@ def _changes(telling: Telling) -> Sheet:
         Field(telling.say("area"), width=22),
         Field(telling.say("before"), "figure"),
         Field(telling.say("after"), "figure"),
-        *(Field(telling.say("people_part" if one == "people" else one), "figure") for one in ("change", *PARTS)),
+        *(Field(telling.part_name(one), "figure") for one in ("change", *PARTS)),
         Field(telling.say("verdict"), "verdict"),
     )
     shown = telling.changes[telling.changes["level"].isin(_LEVELS)]

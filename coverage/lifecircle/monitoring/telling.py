@@ -79,10 +79,16 @@ class Telling:
         """Word a change for a table: without the words for points, and a dash for nothing."""
         if np.isnan(change):
             return "—"
+        amount = round(100 * change, 1) if standard.kind in SHARE_KINDS else round(change, 2)
+        if amount == 0:
+            return "0"
         if standard.kind not in SHARE_KINDS:
             return self.size(change, standard)
-        amount = round(100 * change, 1)
-        return "0" if amount == 0 else f"{amount:+.1f}".replace("-", "\N{MINUS SIGN}")
+        return f"{amount:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+    def part_name(self, part: str) -> str:
+        """Return the heading of a part, or of the whole ``change``."""
+        return self.say("people_part" if part == "people" else part)
 
     def people_words(self, change: float) -> str:
         """Word a change of a number of people with its sign."""
