@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 _BITS: Final = 7
 _LOW_BITS: Final = np.uint64(0x7F)
-_LONGEST: Final = 10  # bytes of a 64-bit number at seven bits a byte
 
 
 def packed(numbers: ArrayLike) -> str:
@@ -40,11 +39,13 @@ def packed(numbers: ArrayLike) -> str:
     """
     values = np.asarray(numbers, dtype=np.int64).ravel()
     folded = ((values << 1) ^ (values >> 63)).view(np.uint64)
-    lengths = 1 + sum((folded >> np.uint64(_BITS * place) > 0).astype(np.int64) for place in range(1, _LONGEST))
-    lengths = np.broadcast_to(lengths, values.shape)
+    longest = -(-int(folded.max(initial=1)).bit_length() // _BITS)
+    lengths = np.ones(len(folded), dtype=np.int64)
+    for place in range(1, longest):
+        lengths += folded >> np.uint64(_BITS * place) > 0
     starts = np.cumsum(lengths) - lengths
     data = np.zeros(int(lengths.sum()), dtype=np.uint8)
-    for place in range(int(lengths.max(initial=0))):
+    for place in range(longest):
         here = lengths > place
         group = folded[here] >> np.uint64(_BITS * place) & _LOW_BITS
         more = (lengths[here] > place + 1).astype(np.uint64) << np.uint64(_BITS)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg.simpleseg import seg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,5 +29,11 @@ def initials(names: Iterable[str]) -> list[str]:
 def _initials(name: str) -> str:
     if not any("一" <= character <= "鿿" for character in name):
         return ""
-    parts = lazy_pinyin(name, style=Style.FIRST_LETTER)
+    return "".join(map(_letters, seg(name)))
+
+
+@cache
+def _letters(word: str) -> str:
+    """Return the initials of one word: how a character is read depends on its word, and names share most words."""
+    parts = lazy_pinyin(word, style=Style.FIRST_LETTER)
     return "".join(character for part in parts for character in part.lower() if character.isalnum())

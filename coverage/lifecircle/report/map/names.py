@@ -44,6 +44,7 @@ def people_names() -> dict[str, Bilingual]:
     return {key.removeprefix(_PEOPLE): text for key, text in words().items() if key.startswith(_PEOPLE)}
 
 
+@cache
 def walker_names() -> dict[str, Bilingual]:
     """Return the names of the walkers that come with lifecircle."""
     return {walker.id: walker.name for walker in read_walkers().values()}
