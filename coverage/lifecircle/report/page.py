@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -66,10 +67,14 @@ def content_security_policy(style: str) -> str:
 
 def data_uri(svg: bytes) -> str:
     """Return a drawing as an address that holds it."""
-    return f"data:image/svg+xml,{quote(svg, safe=_KEPT)}"
+    return f"data:image/svg+xml,{_NOT_KEPT.sub(_escaped, svg).decode('ascii')}"
 
 
-_KEPT: Final = "!$'()*+,-./:;=?@[]^_`{|}~ "
+_NOT_KEPT: Final = re.compile(rb"[^!$'()*+,\-./:;=?@\[\]^_`{|}~ 0-9A-Za-z]+")
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    return quote(found[0], safe="").encode()
 
 
 def _say(lang: Lang, key: str, **values: object) -> str:

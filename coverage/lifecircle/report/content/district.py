@@ -16,10 +16,9 @@ from lifecircle.report.content.sentences import reach_paragraphs, verdict_counts
 from lifecircle.report.content.words import beyond
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from lifecircle.plan import Plan, Standard
     from lifecircle.report.blocks import Block
+    from lifecircle.report.board import Record
     from lifecircle.report.content.words import Words
 
 MOST_COMMUNITIES: Final = 12
@@ -146,9 +145,8 @@ def _worst_table(words: Words, district: str, most: int, setting: str | None = N
     for plan in words.findings.plans:
         for row in words.board(plan, ("district", district)):
             if isinstance(row.standard, Circle):
-                own = worst_communities(words, plan, row)
-                own = own if setting is None else own[own["setting"] == setting]
-                found += [(plan, row.standard, result) for _, result in own.head(most).iterrows()]
+                own = worst_communities(words, plan, row, most, setting)
+                found += [(plan, row.standard, result) for result in own]
     found.sort(key=lambda one: (-one[2]["shortfall_people"], one[2]["area_id"]))
     columns = (
         Column(say("level.community", words.lang), width=2.2),
@@ -176,7 +174,7 @@ def _worst_table(words: Words, district: str, most: int, setting: str | None = N
     return Table(title, columns, tuple(lines), words.say("why_note")) if lines else None
 
 
-def _why(words: Words, plan: Plan, circle: Circle, result: pd.Series) -> str:
+def _why(words: Words, plan: Plan, circle: Circle, result: Record) -> str:
     """Say why a community misses a circle: how far the service is, and which facility it or its street lacks."""
     reasons = []
     if np.isinf(result["missing"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from lifecircle.messages import number, paragraph, say
@@ -10,10 +11,8 @@ from lifecircle.plan import Circle, Composite, Presence, Statistic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pandas as pd
-
     from lifecircle.plan import Plan
-    from lifecircle.report.board import BoardRow
+    from lifecircle.report.board import BoardRow, Record
     from lifecircle.report.content.words import Area, Words
 
 WORST_NAMED: Final = 3
@@ -122,16 +121,33 @@ def _gap(words: Words, plan: Plan, row: BoardRow) -> Iterator[str]:
 
 def _worst(words: Words, plan: Plan, row: BoardRow) -> Iterator[str]:
     """Name the communities of an area in which most people miss the service."""
-    worst = worst_communities(words, plan, row).head(WORST_NAMED)
-    if len(worst):
+    worst = worst_communities(words, plan, row, WORST_NAMED)
+    if worst:
         named = [
-            words.say("worst_one", name=words.area(("community", area_id)), people=words.people(people))
-            for area_id, people in worst[["area_id", "shortfall_people"]].itertuples(index=False)
+            words.say(
+                "worst_one",
+                name=words.area(("community", one["area_id"])),
+                people=words.people(one["shortfall_people"]),
+            )
+            for one in worst
         ]
         yield words.say("worst", areas=say("summary.separator", words.lang).join(named))
 
 
-def worst_communities(words: Words, plan: Plan, row: BoardRow) -> pd.DataFrame:
-    """Return the results of the communities of an area that fall short, those with most people first."""
-    own = words.short_communities(plan, row.standard)
-    return own[own["area_id"].isin(words.communities_in((row.result["level"], row.result["area_id"])))]
+def worst_communities(words: Words, plan: Plan, row: BoardRow, most: int, setting: str | None = None) -> list[Record]:
+    """Return the results of the communities of an area that fall short most, those with most people first.
+
+    Parameters
+    ----------
+    words : Words
+    plan : Plan
+    row : BoardRow
+        The standard's result for the area.
+    most : int
+        How many at the most.
+    setting : {"urban", "rural"}, optional
+        Of one setting only.
+    """
+    inside = words.communities_in((row.result["level"], row.result["area_id"]))
+    own = (one for one in words.short_communities(plan, row.standard) if one["area_id"] in inside)
+    return list(islice((one for one in own if setting in {None, one["setting"]}), most))

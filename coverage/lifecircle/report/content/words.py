@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from lifecircle.messages import catalogue, number, percent, say
 from lifecircle.plan import Composite, Ratio, Statistic
 from lifecircle.plan.wording import target_words
 from lifecircle.report.blocks import Cell, Gauge
-from lifecircle.report.board import board
+from lifecircle.report.board import board, records
 from lifecircle.report.map.names import layer_names, name_of
 from lifecircle.report.plain import plain
 from lifecircle.report.suppression import FEW, is_few, people_words, without_few
@@ -23,7 +23,7 @@ from lifecircle.scores.membership import ancestors, membership
 if TYPE_CHECKING:
     from lifecircle.bilingual import Bilingual, Lang
     from lifecircle.plan import Plan, Presence, Standard
-    from lifecircle.report.board import BoardRow
+    from lifecircle.report.board import BoardRow, Record
     from lifecircle.report.findings import Findings
     from lifecircle.study import Level
 
@@ -35,6 +35,14 @@ NOTHING: Final = "—"
 _SIGN: Final = re.compile(r"(?<=[≥≤<>]) | (?=%)")
 _INNER_QUOTES: Final = str.maketrans("“”", "‘’")
 _KEY: Final = ["plan_id", "standard_id", "denominator", "level", "area_id"]
+
+
+class Judged(NamedTuple):
+    """What a standard says of one street or community."""
+
+    value: float
+    verdict: str
+    shortfall_people: float
 
 
 class Words:
@@ -55,7 +63,8 @@ class Words:
         self.results = without_few(findings.results, fewest)
         self.names = {area: plain(name) for area, name in findings.names(lang).items()}
         self._places: dict[Level, pd.DataFrame] = {}
-        self._short: dict[tuple[str, str], pd.DataFrame] = {}
+        self._short: dict[tuple[str, str], tuple[Record, ...]] = {}
+        self._judged: dict[tuple[str, str, str], dict[str, Judged]] = {}
         self._boards: dict[tuple[str, Area], dict[str, BoardRow]] = {}
 
     # ---- What there is ----
@@ -108,6 +117,15 @@ class Words:
         """Return the results of one standard for all streets or all communities, first denominator."""
         return self._by_standard.get((level, plan.id, standard.id), self._first.head(0))
 
+    def judged(self, level: Level, plan: Plan, standard: Standard) -> dict[str, Judged]:
+        """Return by area what one standard says of all streets or all communities."""
+        if (level, plan.id, standard.id) not in self._judged:
+            own = self.results_of(level, plan, standard)
+            columns = (own[name] for name in Judged._fields)
+            rows = zip(own["area_id"], *columns, strict=True)
+            self._judged[level, plan.id, standard.id] = {str(area_id): Judged(*values) for area_id, *values in rows}
+        return self._judged[level, plan.id, standard.id]
+
     @cached_property
     def residents(self) -> pd.Series[float]:
         """People by level and id of the area."""
@@ -116,7 +134,7 @@ class Words:
         people = members.sums(findings.residents["population"].to_numpy(np.float64))
         return pd.Series(people, index=pd.MultiIndex.from_frame(members.areas))
 
-    def short_communities(self, plan: Plan, standard: Standard) -> pd.DataFrame:
+    def short_communities(self, plan: Plan, standard: Standard) -> tuple[Record, ...]:
         """Return the results of the communities that fall short of a standard, those with most people first.
 
         Communities whose number of people short is hidden are left out, so that they are not ranked by it.
@@ -125,7 +143,7 @@ class Words:
             own = self.results_of("community", plan, standard)
             own = own[own["shortfall_people"].round() >= self.fewest].join(self.communities, on="area_id")
             own = own.sort_values(["shortfall_people", "area_id"], ascending=[False, True])
-            self._short[plan.id, standard.id] = own
+            self._short[plan.id, standard.id] = tuple(records(own))
         return self._short[plan.id, standard.id]
 
     @cached_property
@@ -152,10 +170,9 @@ class Words:
         return self._communities_inside.get(area, frozenset())
 
     @cached_property
-    def _gaps(self) -> dict[tuple[str, ...], int]:
-        """Row of each gap by plan, standard, denominator, level and area."""
-        keys = self.findings.gaps[_KEY].astype(str).itertuples(index=False, name=None)
-        return {key: row for row, key in enumerate(keys)}
+    def _gaps(self) -> dict[tuple[str, ...], Record]:
+        """Each gap by plan, standard, denominator, level and area."""
+        return {tuple(str(row[name]) for name in _KEY): row for row in records(self.findings.gaps)}
 
     def board(self, plan: Plan, area: Area) -> list[BoardRow]:
         """Return a plan's standards with their results for one of the larger areas, in the order of its fields."""
@@ -172,16 +189,16 @@ class Words:
             self._boards[plan.id, area] = {row.standard.id: row for row in rows}
         return self._boards[plan.id, area]
 
-    def gap(self, plan: Plan, row: BoardRow) -> pd.Series | None:
+    def gap(self, plan: Plan, row: BoardRow) -> Record | None:
         """Return the gap of a result to the reference group, where both are known."""
         result = row.result
         key = (plan.id, row.standard.id, result["denominator"], result["level"], result["area_id"])
         if key not in self._gaps or result["reason"] == FEW:
             return None
-        gap: pd.Series = self.findings.gaps.iloc[self._gaps[key]]
+        gap = self._gaps[key]
         return None if np.isnan(gap["difference"]) else gap
 
-    def behind(self, gap: pd.Series) -> str:
+    def behind(self, gap: Record) -> str:
         """Word how many people would have to be covered to be level with the reference; only shares count people."""
         return self.people(gap["people_behind"]) if gap["unit"] == "share" else NOTHING
 
@@ -267,13 +284,13 @@ class Words:
             return say(key, self.lang, amount=number(amount))
         return self.say("amount", amount=number(amount), column=plain(unit))
 
-    def reason(self, result: pd.Series) -> str:
+    def reason(self, result: Record) -> str:
         """Word why a result has no verdict."""
         if result["reason"] == FEW:
             return self.say("few", fewest=self.fewest)
         return say(f"reason.{result['reason']}", self.lang)
 
-    def difference(self, gap: pd.Series, standard: Standard) -> str:
+    def difference(self, gap: Record, standard: Standard) -> str:
         """Word how far an area is behind (+) or ahead (-) of the reference: points for shares, else in the unit."""
         size = abs(gap["difference"])
         sign = "+" if gap["difference"] > 0 else "\N{MINUS SIGN}"

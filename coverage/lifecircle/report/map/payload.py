@@ -41,7 +41,7 @@ SCALE: Final = 1_000_000
 UNREACHABLE_MINUTES: Final = 1e5
 """Stands for an infinite median; no walk lasts so long."""
 
-_DANGEROUS: Final = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
+_DANGEROUS: Final = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 def json_block(content: Mapping[str, Any]) -> bytes:
@@ -51,7 +51,9 @@ def json_block(content: Mapping[str, Any]) -> bytes:
     which end a line of script, too. A lone surrogate, which UTF-8 cannot hold, becomes its escape.
     """
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.translate(_DANGEROUS).encode("utf-8", "backslashreplace")
+    for character, escape in _DANGEROUS.items():  # one after the other is many times faster than a table
+        text = text.replace(character, escape)
+    return text.encode("utf-8", "backslashreplace")
 
 
 def payload(data: MapData, *, lang: Lang, fewest_people: int) -> dict[str, Any]:

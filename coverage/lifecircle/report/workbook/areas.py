@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from lifecircle.messages import say
 from lifecircle.plan import Circle, Composite, Presence
+from lifecircle.report.content.words import Judged
 from lifecircle.report.plain import plain
 from lifecircle.report.workbook.boards import counted
 from lifecircle.report.workbook.sheet import Field, Sheet, Value
 from lifecircle.scores.circle import people_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lifecircle.plan import Plan, Standard
     from lifecircle.report.content.words import Area, Words
     from lifecircle.study import Level
+
+_UNJUDGED: Final = Judged(nan, "no_data", nan)
 
 ABOVE: Final[dict[Level, tuple[Level, ...]]] = {"street": ("district",), "community": ("district", "street")}
 
@@ -106,31 +110,29 @@ def _standards(words: Words, level: Level, ids: pd.Series[str]) -> Iterator[tupl
             judges = isinstance(standard, Circle | Composite)
             if not judges and not (isinstance(standard, Presence) and standard.level == level):
                 continue
-            own = words.results_of(level, plan, standard).set_index("area_id").reindex(ids)
-            if own["verdict"].notna().any():
-                yield from _columns(words, plan, standard, own)
+            found = words.judged(level, plan, standard)
+            if any(area_id in found for area_id in ids):
+                yield from _columns(words, plan, standard, [found.get(area_id, _UNJUDGED) for area_id in ids])
 
 
-def _columns(words: Words, plan: Plan, standard: Standard, own: pd.DataFrame) -> Iterator[tuple[Field, list[Any]]]:
+def _columns(words: Words, plan: Plan, standard: Standard, own: Sequence[Judged]) -> Iterator[tuple[Field, list[Any]]]:
     name = words.name(standard.name)
     name = f"{words.name(plan.name)} {name}" if len(words.findings.plans) > 1 else name
-    verdicts = own["verdict"].fillna("no_data")
     if isinstance(standard, Presence):
         yield (
             Field(words.say("head_verdict", standard=name), "verdict", 12),
-            [words.verdict(one) for one in verdicts],
+            [words.verdict(one.verdict) for one in own],
         )
         return
     column = standard.population if isinstance(standard, Circle | Composite) else ""
     of_whom = say(f"denominator.{people_name(column)}", words.lang)
-    shares = zip(own["value"], verdicts, strict=True)
     yield (
         Field(words.say("head_share", standard=name, denominator=of_whom), "share", 12),
-        [Value(value, share=True, verdict=verdict) for value, verdict in shares],
+        [Value(one.value, share=True, verdict=one.verdict) for one in own],
     )
     yield (
         Field(words.say("head_short", standard=name), "people", 12),
-        [counted(words, people) for people in own["shortfall_people"]],
+        [counted(words, one.shortfall_people) for one in own],
     )
 
 

@@ -16,10 +16,8 @@ from lifecircle.report.workbook.sheet import Field, Sheet, Value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import pandas as pd
-
     from lifecircle.plan import Plan, Standard
-    from lifecircle.report.board import BoardRow
+    from lifecircle.report.board import BoardRow, Record
     from lifecircle.report.content.words import Area, Words
 
 CITY = ("city", "city")
@@ -127,7 +125,7 @@ def unit_words(words: Words, standard: Standard) -> str:
     return "%"
 
 
-def denominator_words(words: Words, result: pd.Series) -> str:
+def denominator_words(words: Words, result: Record) -> str:
     """Return what the total of a result counts; a column of the facilities has no other name than its own."""
     name = str(result["denominator"])
     for key in (f"denominator.{name}", f"report.counted_{name}"):

@@ -29,7 +29,12 @@ EPOCH: Final = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 HEAD_ROW: Final = 1
 MOST_NAME: Final = 31
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
-_AS_TEXT: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_OPTIONS: Final = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,  # no temporary file for each sheet
+}
 _RESERVED: Final = "history"
 _A3: Final = 8
 _A4: Final = 9
@@ -60,7 +65,7 @@ def write_workbook(report: Report, sheets: Sequence[Sheet], path: Path) -> None:
     ReportError
         If the file cannot be written.
     """
-    with written_whole(path) as temporary, xlsxwriter.Workbook(temporary, _AS_TEXT) as book:
+    with written_whole(path) as temporary, xlsxwriter.Workbook(temporary, _OPTIONS) as book:
         book.set_properties({"title": report.title, "author": "lifecircle", "created": EPOCH})
         writer = _Writer(book, report)
         names = sheet_names([say("report.sheet_cover", report.lang), *(sheet.name for sheet in sheets)])
