@@ -6,14 +6,17 @@ only the city's and the reference group's own figures.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
+import numpy as np
 import shapely
 
+from lifecircle.crs import WGS84
 from lifecircle.report.map import map_data, write_map
 from lifecircle.report.map.basemap import window_around
-from lifecircle.report.map.shapes import mercator
+from lifecircle.report.map.shapes import MERCATOR, mercator
 from lifecircle.report.page import write_page
 from lifecircle.report.paths import path_components
 from lifecircle.report.workbook import write_workbook
@@ -22,8 +25,6 @@ from lifecircle.study import LEVELS
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import geopandas as gpd
 
     from lifecircle.report.content import Contents
     from lifecircle.report.map import MapPictures, MapRun
@@ -55,7 +56,8 @@ def write_districts(contents: Contents, run: MapRun, pictures: MapPictures, fold
         write_page(report, folder_of_district / "report.html")
         write_workbook(report, district_sheets(words, report, district), folder_of_district / "report.xlsx")
         own = own_run(run, findings.areas, district, places)
-        data = map_data(findings.study, findings.areas, findings.plans, [own], pictures=pictures, area_id=district)
+        near = own_pictures(pictures, findings.areas, district)
+        data = map_data(findings.study, findings.areas, findings.plans, [own], pictures=near, area_id=district)
         write_map(folder_of_district / "map.html", data, lang=words.lang, fewest_people=words.fewest)
 
 
@@ -65,7 +67,7 @@ def own_run(run: MapRun, areas: gpd.GeoDataFrame, district: str, places: Geometr
     Parameters
     ----------
     run : MapRun
-        The whole city's.
+        The whole city's; in its access table the residents follow each other as in their own, for each search.
     areas : GeoDataFrame
         Areas of all levels.
     district : str
@@ -76,12 +78,35 @@ def own_run(run: MapRun, areas: gpd.GeoDataFrame, district: str, places: Geometr
     inside = {district}
     for _ in LEVELS:
         inside |= set(areas.loc[areas["parent_id"].isin(inside), "area_id"])
-    residents = run.residents[run.residents["district_id"] == district]
-    window = window_around(mercator(areas.loc[areas["area_id"] == district, "geometry"]))
+    lives_here = (run.residents["district_id"] == district).to_numpy()
     return replace(
         run,
-        residents=residents,
-        facilities=run.facilities[shapely.covers(shapely.box(*window), places)],
-        access=run.access[run.access["resident_id"].isin(residents["resident_id"])],
+        residents=run.residents[lives_here],
+        facilities=run.facilities[shapely.covers(shapely.box(*_window(areas, district)), places)],
+        access=run.access[np.tile(lives_here, len(run.access) // len(lives_here))],
         results=run.results[run.results["area_id"].isin(inside)],
     )
+
+
+def own_pictures(pictures: MapPictures, areas: gpd.GeoDataFrame, district: str) -> MapPictures:
+    """Return what the map of one district draws beneath it; the map cuts it off at its edge.
+
+    Parameters
+    ----------
+    pictures : MapPictures
+        The whole city's.
+    areas : GeoDataFrame
+        Areas of all levels.
+    district : str
+        Its id.
+    """
+    window = gpd.GeoSeries([shapely.box(*_window(areas, district))], crs=MERCATOR).to_crs(WGS84)[0]
+    layers = {layer.name: getattr(pictures, layer.name) for layer in fields(pictures)}
+    near = {
+        name: table.iloc[np.sort(table.sindex.query(window))] for name, table in layers.items() if table is not None
+    }
+    return replace(pictures, **near)
+
+
+def _window(areas: gpd.GeoDataFrame, district: str) -> tuple[float, float, float, float]:
+    return window_around(mercator(areas.loc[areas["area_id"] == district, "geometry"]))

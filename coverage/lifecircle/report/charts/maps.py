@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -53,7 +54,7 @@ _GAP_IN: Final = 0.2
 _COLUMN_IN: Final = (WIDTH_IN - _MARGIN_IN) / MAPS_PER_ROW
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ground:
     """What all maps of one area share.
 
@@ -70,6 +71,11 @@ class Ground:
     shapes: NDArray[np.object_]
     borders: NDArray[np.object_]
     scale: float
+
+    @cached_property
+    def paths(self) -> list[Path]:
+        """The communities as paths to be filled."""
+        return [_path(shape) for shape in self.shapes]
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,6 @@ def share_maps(ground: Ground, panels: Sequence[MapPanel], no_data: str) -> Draw
     inches = min((_COLUMN_IN - _GAP_IN) / (east - west), most_high / (north - south))
     line_in = _TITLE_IN + (north - south) * inches + _BAR_IN
     height = lines * line_in + _LEGEND_IN
-    paths = [_path(shape) for shape in ground.shapes]
     borders = _lines(ground.borders, (east - west) * _BORDER_DETAIL)
 
     def draw(figure: Figure) -> None:
@@ -106,7 +111,7 @@ def share_maps(ground: Ground, panels: Sequence[MapPanel], no_data: str) -> Draw
             left, top = at % MAPS_PER_ROW * _COLUMN_IN + _MARGIN_IN, height - at // MAPS_PER_ROW * line_in - _TITLE_IN
             place = Affine2D().translate(-west, -north).scale(inches).translate(left, top) + sheet.transData
             sheet.text(left, top + _TITLE_IN / 3, shortened(panel.title, TITLE_LENGTH), fontsize=TITLE_SIZE)
-            sheet.add_collection(_coloured(paths, panel.shares, place))
+            sheet.add_collection(_coloured(ground.paths, panel.shares, place))
             sheet.add_collection(LineCollection(borders, colors=INK, linewidths=0.5, transform=place))
         _scale_bar(sheet, height - line_in + _BAR_IN / 2, inches * ground.scale, (east - west) / ground.scale)
         _legend(figure, no_data)

@@ -161,7 +161,7 @@ def _run(run: RunContent, data: MapData, layers: list[str]) -> dict[str, Any]:
         "reach": [_reach(reach) for reach in run.reach],
         "cells": [
             _cells(cells, str(plan_id), str(standard_id))
-            for (plan_id, standard_id), cells in run.cells.groupby(
+            for (plan_id, standard_id), cells in _in_whole_numbers(run.cells).groupby(
                 ["plan_id", "standard_id"], sort=False, observed=True
             )
         ],
@@ -187,25 +187,47 @@ def _reach(reach: Reach) -> dict[str, Any]:
     }
 
 
+_NUMBERS: Final = {
+    **dict.fromkeys(("value", "low", "high", "target"), SCALE),
+    **dict.fromkeys(("covered", "total", "unknown", "shortfall_people"), PARTS_OF_A_PERSON),
+}
+"""Columns of the results that the page reads, and by what they are multiplied to be whole."""
+
+
+def _in_whole_numbers(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return results by area, their numbers and verdicts as integers to be packed."""
+    ordered = cells.sort_values("area", kind="stable")
+    whole = {name: with_gaps(ordered[name].to_numpy(np.float64), scale) for name, scale in _NUMBERS.items()}
+    verdict = pd.Index(VERDICTS).get_indexer(pd.Index(ordered["verdict"]))
+    return ordered.assign(**whole, verdict=verdict, reason=ordered["reason"].fillna("").astype(object))
+
+
 def _cells(cells: pd.DataFrame, plan_id: str, standard_id: str) -> dict[str, Any]:
     """Return the results of one standard, column by column, and the reasons as a list that the rows point into."""
-    cells = cells.sort_values("area", kind="stable")
-    codes, reasons = pd.factorize(cells["reason"].fillna("").astype(object))
-    numbers = {column: cells[column].to_numpy(np.float64) for column in ("value", "low", "high", "target")}
-    people = {column: cells[column].to_numpy(np.float64) for column in ("covered", "total", "unknown")}
-    people["shortfallPeople"] = cells["shortfall_people"].to_numpy(np.float64)
+    codes, reasons = pd.factorize(cells["reason"])
     return {
         "plan": plan_id,
         "standard": standard_id,
         "share": bool((cells["unit"] == "share").all()),
         "denominator": str(cells["denominator"].iloc[0]),
         "area": packed(np.diff(cells["area"], prepend=0)),
-        **{name: packed(with_gaps(column, SCALE)) for name, column in numbers.items()},
-        **{name: packed(with_gaps(column, PARTS_OF_A_PERSON)) for name, column in people.items()},
-        "verdict": packed([VERDICTS.index(verdict) for verdict in cells["verdict"]]),
+        **{_camel(name): packed(cells[name].to_numpy()) for name in _NUMBERS},
+        "verdict": packed(cells["verdict"].to_numpy()),
         "reason": packed(codes),
         "reasons": [str(reason) for reason in reasons],
     }
+
+
+def _camel(name: str) -> str:
+    """Return a column's name as the page's script spells it.
+
+    Examples
+    --------
+    >>> _camel("shortfall_people")
+    'shortfallPeople'
+    """
+    first, *others = name.split("_")
+    return first + "".join(other.capitalize() for other in others)
 
 
 def _used(data: MapData, what: str) -> list[str]:
