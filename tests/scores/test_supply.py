@@ -12,7 +12,7 @@ from lifecircle.bilingual import Bilingual
 from lifecircle.errors import PlanError
 from lifecircle.plan import Presence, Ratio, Share, Statistic
 from lifecircle.scores.membership import membership
-from lifecircle.scores.presence import presence_results
+from lifecircle.scores.presence import places_of, presence_results
 from lifecircle.scores.ratio import part_results, ratio_results
 from lifecircle.scores.statistic import statistic_results
 from lifecircle.scores.supply import Supply
@@ -103,10 +103,14 @@ def presence(**changes):
     return Presence.model_validate(words)
 
 
+def presence_of(standard, supply, areas, people):
+    return presence_results(standard, supply, places_of(standard.level, areas, GROUPS, people))
+
+
 def test_presence_by_hand(areas, people, centres):
     """Streets a and b hold a 4A-or-better centre, c does not: 2 of 3; c's 2200 people live in an area that fails."""
     standard = presence(where={"level": ["4A", "5A"]})
-    rows = by_area(presence_results(standard, supply_of(areas, centres), areas, GROUPS, people))
+    rows = by_area(presence_of(standard, supply_of(areas, centres), areas, people))
     city = rows.loc[("city", "city")]
     assert (city["covered"], city["total"], city["unknown"]) == (2, 3, 0)
     assert city["value"] == pytest.approx(2 / 3)
@@ -120,7 +124,7 @@ def test_presence_by_hand(areas, people, centres):
 def test_presence_of_some_areas_only(areas, people, centres):
     # Of the two 街道 (a, c) one has a 4A-or-better centre; the 镇 (b) is not asked.
     standard = presence(where={"level": ["4A", "5A"]}, areas={"name_ends": "街道"})
-    rows = by_area(presence_results(standard, supply_of(areas, centres), areas, GROUPS, people))
+    rows = by_area(presence_of(standard, supply_of(areas, centres), areas, people))
     assert rows.loc[("city", "city"), ["covered", "total"]].tolist() == [1, 2]
     assert ("street", "b") not in rows.index
 
@@ -128,7 +132,7 @@ def test_presence_of_some_areas_only(areas, people, centres):
 def test_larger_communities_need_several(areas, people, centres):
     """One for every 600 people: the four communities need 2, 1, 1, 4 and have 2, 0, 1, 1: two pass, 1 + 3 missing."""
     standard = presence(level="community", per_people=600)
-    rows = by_area(presence_results(standard, supply_of(areas, centres), areas, GROUPS, people))
+    rows = by_area(presence_of(standard, supply_of(areas, centres), areas, people))
     assert rows.loc[("city", "city"), ["covered", "total", "missing"]].tolist() == [2, 4, 4]
     assert rows.loc[("community", "4"), "missing"] == 3
 
@@ -136,14 +140,14 @@ def test_larger_communities_need_several(areas, people, centres):
 def test_wide_communities_need_several(areas, people, centres):
     # 2 km² at one per 1 km² need two centres: only community 1 has them.
     standard = presence(level="community", per_km2=1)
-    rows = by_area(presence_results(standard, supply_of(areas, centres), areas, GROUPS, people))
+    rows = by_area(presence_of(standard, supply_of(areas, centres), areas, people))
     assert rows.loc[("city", "city"), "covered"] == 1
 
 
 def test_an_area_without_data_is_unknown_not_failing(areas, people, centres):
     silent = {"elder_care": frozenset({"d2"})}
     table = {name: values[:3] for name, values in centres.items()}
-    rows = by_area(presence_results(presence(), supply_of(areas, table, silent), areas, GROUPS, people))
+    rows = by_area(presence_of(presence(), supply_of(areas, table, silent), areas, people))
     assert rows.loc[("city", "city"), ["covered", "total", "unknown"]].tolist() == [2, 2, 1]
     assert rows.loc[("street", "c"), "verdict"] == "no_data"
     # Were c to pass, all three would; were it not, two of three.
@@ -152,15 +156,13 @@ def test_an_area_without_data_is_unknown_not_failing(areas, people, centres):
 
 def test_a_missing_attribute_is_unknown(areas, people, centres):
     table = centres | {"level": ["4A", "2A", None, "3A"]}
-    rows = by_area(
-        presence_results(presence(where={"level": ["4A", "5A"]}), supply_of(areas, table), areas, GROUPS, people)
-    )
+    rows = by_area(presence_of(presence(where={"level": ["4A", "5A"]}), supply_of(areas, table), areas, people))
     assert rows.loc[("street", "b"), "verdict"] == "no_data"
     assert rows.loc[("city", "city"), ["covered", "total", "unknown"]].tolist() == [1, 2, 1]
 
 
 def test_a_layer_that_the_study_does_not_have_is_no_data(areas, people, centres):
-    rows = presence_results(presence(layers=["meal_point"]), supply_of(areas, centres), areas, GROUPS, people)
+    rows = presence_of(presence(layers=["meal_point"]), supply_of(areas, centres), areas, people)
     assert set(rows["verdict"]) == {"no_data"}
     assert set(rows["reason"]) == {"no_layer"}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.stats import poisson
+from scipy.special import pdtr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,7 +135,7 @@ def _of_layer(
     city = _rate(np.full(len(count), count[known].sum()), np.full(len(count), people[known].sum()))
     neighbours = _rate(touching @ np.where(known, count, 0.0), touching @ np.where(known, people, 0.0))
     expected = np.fmin(city, neighbours) * people
-    few = (count < FAR_FEWER * expected) & (poisson.cdf(count, expected) < CHANCE)
+    few = (count < FAR_FEWER * expected) & (pdtr(count, expected) < CHANCE)
     flag = np.select([count == 0, few], FLAGS[:2], FLAGS[2])
     return pd.DataFrame(
         {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.special import bdtrc
 
 from lifecircle.bilingual import Bilingual
 from lifecircle.crs import GEOD, WGS84, to_lonlat, to_metric
@@ -222,7 +222,7 @@ def _confidence(strength: float) -> float:
 def _only_on_map_confidence(there: NDArray[np.bool_], declared: NDArray[np.bool_]) -> float:
     """Return how sure it is that more points lie among the streets in one frame than in the other: a sign test."""
     gained, lost = int((there & ~declared).sum()), int((declared & ~there).sum())
-    return float(1.0 - binomtest(gained, gained + lost, alternative="greater").pvalue)
+    return float(1.0 - bdtrc(gained - 1, gained + lost, 0.5))
 
 
 def _undecided(declared: str, n: int, confidence: float) -> FrameFit:

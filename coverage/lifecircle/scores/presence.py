@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from lifecircle.scores.membership import ancestors, membership, with_settings
+from lifecircle.scores.membership import Membership, ancestors, membership, with_settings
 from lifecircle.scores.results import Figures, judged, without_data
 from lifecircle.units import SQUARE_METRES_PER_SQUARE_KILOMETRE
 
@@ -19,40 +20,68 @@ if TYPE_CHECKING:
 
     from lifecircle.plan import AreaChoice, Presence
     from lifecircle.scores.supply import Supply
-    from lifecircle.study import Group
+    from lifecircle.study import Group, Level
 
 
-def presence_results(
-    standard: Presence,
-    supply: Supply,
-    areas: gpd.GeoDataFrame,
-    groups: Mapping[str, Group],
-    people: pd.Series[float],
-) -> pd.DataFrame:
-    """Return the share of areas that hold enough facilities, for every area above them and for each of them.
+@dataclass(frozen=True, eq=False)
+class Places:
+    """The n areas of one level, of which something is promised to each.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        n rows with the ids of the areas above them, and ``area_m2``.
+    above : Membership
+        The areas to which they belong, themselves among them.
+    people : (n,) array
+        Residents of each.
+    """
+
+    rows: pd.DataFrame
+    above: Membership
+    people: NDArray[np.float64]
+
+
+def places_of(level: Level, areas: gpd.GeoDataFrame, groups: Mapping[str, Group], people: pd.Series[float]) -> Places:
+    """Return the areas of one level.
 
     Parameters
     ----------
-    standard : Presence
-    supply : Supply
+    level : {"district", "street", "community"}
     areas : GeoDataFrame
         Areas of all levels, with ``area_m2``.
     groups : mapping
         The study's groups.
     people : Series
         Residents by (level, area id).
+    """
+    rows = ancestors(areas, level)
+    own = people.reindex(pd.MultiIndex.from_product([[level], rows["area_id"]]), fill_value=0.0)
+    above = with_settings(membership(rows, areas, groups), rows, areas)
+    return Places(rows, above, np.asarray(own, dtype=np.float64))
+
+
+def presence_results(standard: Presence, supply: Supply, places: Places) -> pd.DataFrame:
+    """Return the share of areas that hold enough facilities, for every area above them and for each of them.
+
+    Parameters
+    ----------
+    standard : Presence
+    supply : Supply
+    places : Places
+        Of the standard's level.
 
     Notes
     -----
     An area whose district has no data, or that could pass if its facilities' missing attributes were known, is
     unknown. ``shortfall_people`` counts the people who live in areas that fail.
     """
-    chosen = _chosen(ancestors(areas, standard.level), standard.areas)
-    above = with_settings(membership(chosen, areas, groups), chosen, areas)
+    asked_for = _asked_for(places.rows, standard.areas)
+    chosen, own = places.rows[asked_for], places.people[asked_for]
+    above = Membership(places.above.areas, places.above.matrix[:, asked_for])
     if chosen.empty or not supply.knows(standard.layers):
         reason = "no_areas" if chosen.empty else "no_layer"
         return without_data(above.areas, standard, "share", reason).assign(denominator="areas")
-    own = _own_people(people, standard, chosen)
     need = _need(standard, chosen, own)
     surely, perhaps = supply.offering(standard.layers, standard.where)
     have, might = (_counted(supply, standard, chosen, which) for which in (surely, perhaps))
@@ -67,19 +96,14 @@ def presence_results(
     return rows[asked].assign(missing_unit="facilities", denominator="areas")
 
 
-def _chosen(children: pd.DataFrame, choice: AreaChoice | None) -> pd.DataFrame:
+def _asked_for(rows: pd.DataFrame, choice: AreaChoice | None) -> NDArray[np.bool_]:
     """Return the areas that a requirement is about."""
-    kept = np.ones(len(children), dtype=bool)
+    kept = np.ones(len(rows), dtype=bool)
     if choice is not None and choice.names is not None:
-        kept &= children["name"].isin(choice.names).to_numpy()
+        kept &= rows["name"].isin(choice.names).to_numpy()
     if choice is not None and choice.name_ends is not None:
-        kept &= children["name"].str.endswith(choice.name_ends).to_numpy()
-    return children[kept].reset_index(drop=True)
-
-
-def _own_people(people: pd.Series[float], standard: Presence, chosen: pd.DataFrame) -> NDArray[np.float64]:
-    index = pd.MultiIndex.from_product([[standard.level], chosen["area_id"]])
-    return np.asarray(people.reindex(index, fill_value=0.0), dtype=np.float64)
+        kept &= rows["name"].str.endswith(choice.name_ends).to_numpy()
+    return kept
 
 
 def _need(standard: Presence, chosen: pd.DataFrame, people: NDArray[np.float64]) -> NDArray[np.float64]:

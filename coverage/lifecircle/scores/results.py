@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     from lifecircle.plan import Standard
@@ -126,24 +126,27 @@ def judged(areas: pd.DataFrame, standard: Standard, figures: Figures) -> pd.Data
         high = np.where(known, (figures.high + hidden) / (figures.total + hidden), np.nan) * figures.per
     low, high = np.fmin(low, value), np.fmax(high, value)
     missing = shortfall(value, standard)
-    return areas[["level", "area_id"]].assign(
-        standard_id=standard.id,
-        kind=standard.kind,
-        covered=figures.covered,
-        total=figures.total,
-        unknown=figures.unknown,
-        value=value,
-        unit=figures.unit,
-        low=low,
-        high=high,
-        target=standard.target,
-        verdict=verdicts(value, low, high, standard),
-        shortfall=missing,
-        shortfall_people=missing / figures.per * figures.total,
-        missing=np.nan,
-        missing_unit="",
-        reason=np.where(known, "", np.where(whole > 0, "unknown", "nobody")),
-    )
+    columns = {
+        "level": areas["level"],
+        "area_id": areas["area_id"],
+        "standard_id": standard.id,
+        "kind": standard.kind,
+        "covered": figures.covered,
+        "total": figures.total,
+        "unknown": figures.unknown,
+        "value": value,
+        "unit": figures.unit,
+        "low": low,
+        "high": high,
+        "target": standard.target,
+        "verdict": verdicts(value, low, high, standard),
+        "shortfall": missing,
+        "shortfall_people": missing / figures.per * figures.total,
+        "missing": np.nan,
+        "missing_unit": "",
+        "reason": np.where(known, "", np.where(whole > 0, "unknown", "nobody")),
+    }
+    return pd.DataFrame(columns, index=areas.index)
 
 
 def without_data(areas: pd.DataFrame, standard: Standard, unit: str, reason: str) -> pd.DataFrame:

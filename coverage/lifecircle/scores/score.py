@@ -22,11 +22,12 @@ from lifecircle.scores.circle import (
     weights_of,
 )
 from lifecircle.scores.membership import Membership, in_setting, membership, with_settings
-from lifecircle.scores.presence import presence_results
+from lifecircle.scores.presence import Places, places_of, presence_results
 from lifecircle.scores.ratio import part_results, ratio_results
 from lifecircle.scores.results import RESULT_COLUMNS
 from lifecircle.scores.statistic import statistic_results
 from lifecircle.scores.supply import Supply
+from lifecircle.study import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from lifecircle.inputs.collect import Collected
     from lifecircle.network.walkers import Walker
     from lifecircle.plan import Plan, Standard
-    from lifecircle.study import Study
+    from lifecircle.study import Level, Study
 
 
 def searches(plans: Sequence[Plan], walkers: Mapping[str, Walker]) -> list[tuple[Service, Walker]]:
@@ -102,10 +103,12 @@ class _Ground:
     access: pd.DataFrame
     members: Membership
     supply: Supply
-    people: pd.Series[float]
+    places: Mapping[Level, Places]
+    names: pd.DataFrame
 
 
 def _ground(study: Study, inputs: Collected, access: pd.DataFrame) -> _Ground:
+    people = residents_by_area(study, inputs)
     return _Ground(
         study=study,
         inputs=inputs,
@@ -117,7 +120,8 @@ def _ground(study: Study, inputs: Collected, access: pd.DataFrame) -> _Ground:
             silent=inputs.silent,
             layers=frozenset(study.layers),
         ),
-        people=residents_by_area(study, inputs),
+        places={level: places_of(level, inputs.areas, study.groups, people) for level in LEVELS[1:]},
+        names=pd.DataFrame(inputs.areas[["level", "area_id"]]),
     )
 
 
@@ -135,13 +139,13 @@ def _results(standard: Standard, plan: Plan, ground: _Ground) -> pd.DataFrame:
             everybody = np.ones(len(ground.inputs.residents), dtype=bool)
             return reach_results(standard, reach, ground.inputs.residents, ground.members, everybody)
         case Presence():
-            return presence_results(standard, ground.supply, ground.inputs.areas, ground.study.groups, ground.people)
+            return presence_results(standard, ground.supply, ground.places[standard.level])
         case Ratio():
             return ratio_results(standard, ground.supply, ground.inputs.residents, ground.members)
         case Share():
             return part_results(standard, ground.supply)
         case Statistic():
-            return statistic_results(standard, ground.inputs.statistics, ground.inputs.areas)
+            return statistic_results(standard, ground.inputs.statistics, ground.names)
         case _:
             raise TypeError(f"{standard.id}: a standard of an unknown kind")
 

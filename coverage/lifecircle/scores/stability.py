@@ -132,15 +132,19 @@ def rank_agreement(first: NDArray[np.float64], second: NDArray[np.float64]) -> f
     >>> round(rank_agreement(np.array([1.0, 2, 3]), np.array([1.0, 3, 2])), 3)
     0.333
     """
-    alike = ranked_first = ranked_second = 0.0
+    alike = ranked_first = ranked_second = 0
     for begin in range(0, len(first), _ROWS_AT_ONCE):
-        rows = slice(begin, begin + _ROWS_AT_ONCE)
-        one, other = (np.sign(shares[rows, None] - shares) for shares in (first, second))
-        alike += (one * other).sum()
-        ranked_first += np.count_nonzero(one)
-        ranked_second += np.count_nonzero(other)
+        one, other = (_order(shares[begin : begin + _ROWS_AT_ONCE], shares) for shares in (first, second))
+        alike += int((one * other).sum(dtype=np.int64))
+        ranked_first += int(np.count_nonzero(one))
+        ranked_second += int(np.count_nonzero(other))
     ranked = ranked_first * ranked_second
     return float(alike / np.sqrt(ranked)) if ranked else float("nan")
+
+
+def _order(some: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.int8]:
+    """Return 1 where one of some shares is larger than another share, -1 where it is smaller, 0 where they tie."""
+    return (some[:, None] > shares).view(np.int8) - (some[:, None] < shares).view(np.int8)
 
 
 def _nothing() -> pd.DataFrame:

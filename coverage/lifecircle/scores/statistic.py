@@ -9,7 +9,6 @@ import numpy as np
 from lifecircle.scores.results import Figures, judged, without_data
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
 
     from lifecircle.plan import Statistic
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 SUPPLIED_LEVELS = ("city", "district")
 
 
-def statistic_results(standard: Statistic, statistics: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
+def statistic_results(standard: Statistic, statistics: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Return the supplied values of an indicator, for the city and its districts.
 
     Parameters
@@ -26,8 +25,8 @@ def statistic_results(standard: Statistic, statistics: pd.DataFrame, areas: gpd.
         A cumulative indicator adds up the years it names; any other takes the latest year up to its own.
     statistics : DataFrame
         ``indicator, area_id, year, value``.
-    areas : GeoDataFrame
-        Areas of all levels.
+    areas : DataFrame
+        Areas of all levels: ``level, area_id``.
     """
     asked = areas.loc[areas["level"].isin(SUPPLIED_LEVELS), ["level", "area_id"]].reset_index(drop=True)
     unit = standard.unit.en if standard.unit else ""
