@@ -71,9 +71,27 @@ def test_streets_are_flat_and_gaps_of_five_metres_closed_unless_a_study_says_oth
     assert (study.terrain.file, study.repair_gap_m) == ("dem.tif", 0)
 
 
+TILES = "tiles: {{url: '{}', crs: GCJ-02, attribution: x}}\nresidents:"
+
+
+def test_tiles_and_an_approval_number_are_there_only_when_asked_for(study_file):
+    study = read_study(study_file)
+    assert (study.tiles, study.map_approval) == (None, None)
+    tiles = TILES.format("https://tiles.example:8443/wmts?x={x}&y={y}&z={z}")
+    study_file.write_text(GOOD.replace("residents:", f"map_approval: GS(2026)0001号\n{tiles}"), encoding="utf-8")
+    study = read_study(study_file)
+    assert study.map_approval == "GS(2026)0001号"
+    assert study.tiles is not None
+    assert (study.tiles.host, study.tiles.crs) == ("https://tiles.example:8443", "GCJ-02")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
+        ("residents:", TILES.format("http://a.example/{z}/{x}/{y}.png"), "https"),
+        ("residents:", TILES.format("https://a.example/{z}/{x}.png"), "needs {z}, {x} and {y} once each"),
+        ("residents:", TILES.format("https://a.example;script-src *//{z}/{x}/{y}"), "https"),
+        ("residents:", TILES.format("https://{s}.example/{z}/{x}/{y}"), "https"),
         ("residents:", "terrain: {file: dem.tif, crs: EPSG:4490}\nresidents:", "give file: alone"),
         ("residents:", "repair_gap_m: 60\nresidents:", "repair_gap_m"),
         ("residents:", "resident:", "Did you mean 'residents'?"),

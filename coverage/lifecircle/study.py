@@ -25,6 +25,7 @@ DEFAULT_GAP_M: Final = 5.0
 
 _VARIABLE: Final = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 _IDENTIFIER: Final = r"^[a-z][a-z0-9_]*$"
+_TILES: Final = r"^https://[a-z0-9][a-z0-9.-]*(:[0-9]+)?/[A-Za-z0-9{}/._~?&=%@+-]*$"
 _AGE_GROUP: Final = r"^pop_\d+_(\d+|plus)$"
 
 
@@ -205,6 +206,36 @@ class Group(_Part):
     areas: list[str] = Field(min_length=1)
 
 
+class Tiles(_Part):
+    """An online background for the maps, which load nothing without one.
+
+    Attributes
+    ----------
+    url : str
+        Address of square pictures with ``{z}``, ``{x}`` and ``{y}``, https.
+    crs : {"WGS84", "GCJ-02"}
+        Frame of the pictures; with GCJ-02 (Chinese map services) everything is shown in it.
+    attribution : str
+        Whose pictures they are, shown on the map.
+    """
+
+    url: str = Field(pattern=_TILES)
+    crs: Literal["WGS84", "GCJ-02"]
+    attribution: str = Field(min_length=1)
+
+    @field_validator("url")
+    @classmethod
+    def _place_asked_for(cls, url: str) -> str:
+        if sorted(re.findall(r"{.*?}", url)) != ["{x}", "{y}", "{z}"]:
+            raise ValueError("the address needs {z}, {x} and {y} once each, such as https://host/{z}/{x}/{y}.png")
+        return url
+
+    @property
+    def host(self) -> str:
+        """The only address that a map with these tiles may load from, such as ``https://tile.example``."""
+        return "/".join(self.url.split("/")[:3])
+
+
 class Study(_Part):
     """A validated study.
 
@@ -242,6 +273,10 @@ class Study(_Part):
         An elevation model (GeoTIFF, metres); without one all streets are flat.
     repair_gap_m : float
         The widest gap that is closed to join an island of streets to the others; 0 closes none.
+    map_approval : str, optional
+        The approval number (审图号) that maps of China for the public carry.
+    tiles : Tiles, optional
+        An online background for the maps.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -263,6 +298,8 @@ class Study(_Part):
     snap_limit_m: Annotated[float, Field(gt=0, le=5000)] = DEFAULT_SNAP_LIMIT_M
     terrain: Source | None = None
     repair_gap_m: Annotated[float, Field(ge=0, le=50)] = DEFAULT_GAP_M
+    map_approval: Annotated[str, Field(min_length=1)] | None = None
+    tiles: Tiles | None = None
 
     _path: Path = PrivateAttr(default=Path("study.yaml"))
 

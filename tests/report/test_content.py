@@ -225,3 +225,16 @@ def test_one_source_of_people_is_not_compared(city):
     alone = replace(city, populations=city.populations.head(0))
     data = section(contents(alone, "zh", 10, {}).city, "数据")
     assert "两种人口来源的比较" not in [one.title for one in data.sections]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "审图号：GS(2026)0001号"), ("en", "Map approval number (审图号): GS(")]
+)
+def test_the_approval_number_of_the_maps_stands_with_the_sources(lang, words):
+    city = small_city(map_approval="GS(2026)0001号")
+    told = contents(city, lang, 10, {})
+    assert told.city.credits[-1].startswith(words)
+    titles = {"数据来源", "Sources of the data"}
+    for report in (told.city, *told.districts.values()):
+        (sources,) = [one for one in walk(report) if one.title in titles]
+        assert sources.blocks[0].items[-1].startswith(words)

@@ -20,7 +20,7 @@ from lifecircle.monitoring.telling import Telling
 from lifecircle.progress import quietly
 from lifecircle.report.content.words import Words
 from lifecircle.report.manifest import MANIFEST, manifest, write_manifest
-from lifecircle.report.map import MapRun, map_data, write_map
+from lifecircle.report.map import comparison_map
 from lifecircle.report.page import write_page
 from lifecircle.report.suppression import FEWEST_PEOPLE
 from lifecircle.report.tables import write_csv, write_parquet
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from lifecircle.monitoring.compare import Comparison
     from lifecircle.monitoring.runs import FinishedRun
     from lifecircle.progress import Step
-    from lifecircle.report.findings import Findings
 
 STEPS: Final = 3
 """Steps that a comparison announces."""
@@ -105,7 +104,8 @@ def _write(found: Comparison, telling: Telling, runs: Sequence[FinishedRun], fol
     write_workbook(report, change_sheets(telling, due, past), folder / "changes.xlsx")
     write_page(report, folder / "changes.html")
     names = [Bilingual(zh=run.label, en=run.label) for run in (found.first, found.last)]
-    write_swipe_map(found.first.findings, found.last.findings, names, folder / "map.html", lang)
+    runs_shown = (found.first.findings, found.last.findings)
+    comparison_map(folder / "map.html", runs_shown, names, lang=lang, fewest_people=telling.words.fewest)
     inputs = {f"run{number}": run.folder / MANIFEST for number, run in enumerate(runs, start=1)}
     parameters: dict[str, Any] = {
         "lang": lang,
@@ -120,10 +120,3 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     for name, table in tables.items():
         write_csv(table, folder / f"{name}.csv")
         write_parquet(table, folder / f"{name}.parquet")
-
-
-def write_swipe_map(first: Findings, last: Findings, names: Sequence[Bilingual], path: Path, lang: Lang) -> None:
-    """Write a map on which two runs are compared by swiping from one to the other."""
-    pairs = zip(names, (first, last), strict=True)
-    runs = [MapRun(name, own.residents, own.facilities, own.access, own.results) for name, own in pairs]
-    write_map(path, map_data(last.study, last.areas, last.plans, runs), lang=lang)

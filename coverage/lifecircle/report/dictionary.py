@@ -41,6 +41,7 @@ AUDIENCES: Final[dict[str, Audience]] = {
     "residents.parquet": "analyst",
     "facilities.parquet": "analyst",
     "plans.json": "everybody",
+    "basemap.gpkg": "analyst",
     "problems.csv": "analyst",
     "manifest.json": "analyst",
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 from pydantic import ValidationError
 
 from lifecircle.errors import ReportError
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+BASEMAP: Final = "basemap.gpkg"
+"""What maps draw beside areas and facilities; not there when it is nothing."""
+
 
 def read_findings(folder: Path) -> Findings:
     """Read the findings of a finished run.
@@ -32,7 +36,7 @@ def read_findings(folder: Path) -> Findings:
     Returns
     -------
     Findings
-        As they were when the folder was written. The basemap is not kept and is empty; study and plans do not know
+        As they were when the folder was written. Empty layers of the basemap are not kept; study and plans do not know
         their files; an id in the problems that a spreadsheet would run as a formula keeps the apostrophe before it.
 
     Raises
@@ -49,7 +53,7 @@ def read_findings(folder: Path) -> Findings:
         areas=_read(folder / "areas.parquet", gpd.read_parquet),
         residents=_read(folder / "residents.parquet", gpd.read_parquet),
         facilities=_read(folder / "facilities.parquet", gpd.read_parquet),
-        basemap={},
+        basemap=_read(folder / BASEMAP, _layers) if (folder / BASEMAP).exists() else {},
         access=_read(folder / "access.parquet", pd.read_parquet),
         results=_read(folder / "results.parquet", pd.read_parquet),
         gaps=_read(folder / "gaps.parquet", pd.read_parquet),
@@ -70,6 +74,13 @@ def _read(path: Path, read: Callable[[Path], Any]) -> Any:
 
 def _plans(path: Path) -> tuple[Plan, ...]:
     return tuple(Plan.model_validate(content) for content in json.loads(path.read_text(encoding="utf-8")))
+
+
+def _layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
+    try:
+        return {str(name): gpd.read_file(path, layer=name, engine="pyogrio") for name, _ in pyogrio.list_layers(path)}
+    except pyogrio.errors.DataSourceError as error:
+        raise ValueError(str(error)) from error
 
 
 def _problems(path: Path) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from lifecircle.report.content import contents
 from lifecircle.report.dictionary import data_dictionary
 from lifecircle.report.districts import write_districts
 from lifecircle.report.document import write_document
+from lifecircle.report.finished import BASEMAP
 from lifecircle.report.map import MapPictures, MapRun, map_data, write_map
 from lifecircle.report.markdown import write_markdown
 from lifecircle.report.page import write_page
@@ -101,7 +102,7 @@ def write_folder(
 def map_parts(findings: Findings) -> tuple[MapRun, MapPictures]:
     """Return what the maps of a run and of its districts are made from."""
     run = MapRun(_TODAY, findings.residents, findings.facilities, findings.access, findings.results)
-    return run, MapPictures(**findings.basemap).in_mercator()
+    return run, MapPictures(**findings.basemap).in_mercator(findings.study.tiles)
 
 
 def write_tables(findings: Findings, folder: Path, lang: Lang, fewest: int) -> None:
@@ -128,6 +129,8 @@ def write_tables(findings: Findings, folder: Path, lang: Lang, fewest: int) -> N
     for name, table in places.items():
         write_geoparquet(table, folder / f"{name}.parquet")
     write_plans(findings.plans, folder / "plans.json")
+    if drawn := {name: layer for name, layer in findings.basemap.items() if len(layer)}:
+        write_geopackage(drawn, folder / BASEMAP)
     package = folder / "communities.gpkg"
     write_geopackage({_COMMUNITIES: communities}, package)
     write_styles(package, _COMMUNITIES, community_styles(findings.plans, communities, lang))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import os
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,140 +13,24 @@ from playwright.sync_api import expect
 
 from lifecircle.plan import Ratio
 from lifecircle.report.map import map_data, write_map
-from report.map.chromium import launched
 from report.map.decoding import content_of
-from report.map.town import invented_town, with_a_new_facility, with_names
+from report.map.looking import (
+    RAMP,
+    bare,
+    class_colour,
+    colour_at,
+    colours_at,
+    inner_points,
+    percent,
+    shares_of,
+    spot_of,
+    whole,
+)
+from report.map.town import invented_town
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-RAMP = ["f4ecc8", "c3dbb0", "93c7b3", "56a3ad", "2d7597", "1c4a72"]
-EDGES = [0, 0.2, 0.4, 0.6, 0.8, 0.95]
 PAPER = "f8f6f0"
-NEW_CLINIC = (118.745, 32.012)
-
-
-@pytest.fixture(scope="module")
-def town():
-    return invented_town()
-
-
-@pytest.fixture(scope="module")
-def maps(town, tmp_path_factory):
-    """Write the map of one run, and that of two."""
-    folder = tmp_path_factory.mktemp("maps")
-    write_map(folder / "one.html", town.data(), lang="zh")
-    write_map(folder / "two.html", town.data(town.run, with_a_new_facility(town, "clinic", NEW_CLINIC)), lang="zh")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}: name one in the environment variable CHROMIUM")
-    with launched(CHROMIUM) as browser:
-        yield browser.new_context()
-
-
-@pytest.fixture
-def open_map(browser):
-    """Open a map, and at the end of the test require that it asked for nothing else and met no error."""
-    pages, asked, errors = [], [], []
-
-    def opened(path, fragment="", width=1280, height=820):
-        page = browser.new_page()
-        page.set_viewport_size({"width": width, "height": height})
-        page.set_default_timeout(5000)
-        page.on("request", lambda request: asked.append(request.url.split("#")[0]))
-        page.on("console", lambda message: errors.append(message.text))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("dialog", lambda dialog: errors.append(f"dialog {dialog.message}"))
-        page.goto(f"{path.as_uri()}#{fragment}")
-        page.wait_for_selector("body.ready")
-        pages.append(page)
-        return page
-
-    yield opened
-    expected = [page.url.split("#")[0] for page in pages]
-    for page in pages:
-        page.close()
-    assert asked == expected
-    assert [error for error in errors if "willReadFrequently" not in error] == []  # colour_at reads often
-
-
-def shares_of(town, service, minutes, area=None, walker="standard", people="population"):
-    """Return covered and known people of the city or a community, counted plainly."""
-    rows = town.run.access[(town.run.access["service"] == service) & (town.run.access["walker"] == walker)]
-    rows = rows.merge(town.run.residents, on="resident_id")
-    rows = rows if area is None else rows[rows["community_id"] == area]
-    covered = rows["minutes"] <= minutes
-    known = covered | ~(rows["least_minutes"] <= minutes)
-    return rows.loc[covered, people].sum(), rows.loc[known, people].sum()
-
-
-def class_colour(share):
-    return RAMP[int(np.searchsorted(EDGES, share + 1e-12, side="right")) - 1]
-
-
-def percent(share, base=1e6):
-    return f"{100 * share:.{1 if base >= 1000 and share not in {0, 1} else 0}f} %"
-
-
-def whole(people):
-    """Return a number of people as the page rounds it: halves up."""
-    return f"{math.floor(round(people, 1) + 0.5):,}"
-
-
-def spot_of(page, lonlat):
-    """Return where a position lies in the window, pixels."""
-    return page.evaluate(
-        """([lon, lat]) => {
-            const point = window.map_lifecircle.latLngToContainerPoint([lat, lon]);
-            const box = window.map_lifecircle.getContainer().getBoundingClientRect();
-            return [point.x + box.left, point.y + box.top];
-        }""",
-        list(lonlat),
-    )
-
-
-def colours_at(page, positions):
-    """Return the colours of the map's canvas at some positions, as six hexadecimal digits."""
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    return page.evaluate(
-        """(positions) => positions.map(([lon, lat]) => {
-            const map = window.map_lifecircle;
-            const canvas = document.querySelector('canvas.atlas');
-            const shift = canvas.getBoundingClientRect().left - map.getContainer().getBoundingClientRect().left;
-            const drop = canvas.getBoundingClientRect().top - map.getContainer().getBoundingClientRect().top;
-            const { x, y } = map.latLngToContainerPoint([lat, lon]);
-            const pixel = canvas.getContext('2d').getImageData(x - shift, y - drop, 1, 1).data;
-            return [...pixel].slice(0, 3).map((part) => part.toString(16).padStart(2, '0')).join('');
-        })""",
-        [list(lonlat) for lonlat in positions],
-    )
-
-
-def colour_at(page, lonlat):
-    return colours_at(page, [lonlat])[0]
-
-
-def bare(page):
-    """Leave nothing but the areas, their water and streets on the map."""
-    page.evaluate(
-        """() => {
-            const checked = [...document.querySelectorAll('[data-key^="show/"]:checked')].map((box) => box.dataset.key);
-            for (const key of checked) document.querySelector(`[data-key="${key}"]`).click();
-        }"""
-    )
-
-
-def inner_points(town):
-    """Return a position in each community that is away from its middle, from water, streets and borders."""
-    areas = town.areas[town.areas["level"] == "community"].set_index("area_id")
-    lines = [town.pictures.streets.union_all(), town.pictures.green.boundary.union_all()]
-    avoid = shapely.union_all([town.pictures.water.union_all(), *shapely.buffer(lines, 0.0003)])
-    rooms = shapely.buffer(areas.geometry.to_numpy(), -0.0008)
-    return dict(zip(areas.index, shapely.get_coordinates(shapely.point_on_surface(rooms - avoid)), strict=True))
 
 
 def test_the_slider_shows_the_share_and_people_that_a_plain_count_gives(town, maps, open_map):
@@ -407,41 +288,6 @@ def test_a_ratio_is_coloured_in_equal_steps_up_to_its_largest_value(town, tmp_pa
         assert colour_at(page, inside) == expected
 
 
-def test_two_runs_are_compared_with_a_divider_that_keys_and_pointer_move(town, maps, open_map):
-    page = open_map(maps / "two.html", "show=walk/clinic&min=15")
-    bare(page)
-    other = with_a_new_facility(town, "clinic", NEW_CLINIC)
-    shares = [shares_of(replace(town, run=run), "clinic", 15) for run in (town.run, other)]
-    assert page.locator("#answer .big").all_inner_texts() == [percent(covered / known) for covered, known in shares]
-    proposed = replace(town, run=other)
-    lonlat = next(
-        lonlat
-        for area, lonlat in inner_points(town).items()
-        if shares_of(town, "clinic", 15, area)[0] == 0 and np.divide(*shares_of(proposed, "clinic", 15, area)) > 0.95
-    )
-    assert colour_at(page, lonlat) == RAMP[0]
-    page.locator("#compare").click()
-    expect(page.locator("#compare")).to_have_attribute("aria-pressed", "true")
-    page.locator("#divider").focus()
-    page.keyboard.press("Home")
-    assert colour_at(page, lonlat) == RAMP[5]
-    assert "swipe=0" in page.url
-    page.keyboard.press("End")
-    assert colour_at(page, lonlat) == RAMP[0]
-    page.keyboard.press("ArrowLeft")
-    expect(page.locator("#divider")).to_have_value("99")
-    expect(page.locator("#side-right")).to_have_text("方案一")
-    box = page.locator(".stage").bounding_box()
-    page.mouse.move(box["x"] + 0.99 * box["width"], 400)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 20, 400, steps=4)
-    page.mouse.up()
-    assert int(page.locator("#divider").input_value()) < 10
-    assert colour_at(page, lonlat) == RAMP[5]
-    page.locator("#compare").click()
-    expect(page.locator("#sides")).to_be_hidden()
-
-
 def test_every_control_is_reached_by_tab_and_shows_its_focus(maps, open_map):
     page = open_map(maps / "two.html", "show=walk/clinic&swipe=50&place=community/00001002")
     reached = []
@@ -584,69 +430,3 @@ def test_a_map_of_areas_and_residents_alone_opens(town, tmp_path, open_map):
     expect(page.locator("#time")).to_be_hidden()
     page.mouse.move(800, 400)
     page.mouse.click(800, 400)
-
-
-HOSTILE = [
-    "</script><img src=x onerror=document.title='pwned'></title><script>document.title='pwned'</script>",
-    "`${document.title='pwned'}`{{7*191}}{% endraw %}$&$1",
-    "'\"><svg onload=document.title='pwned'>&lt;b&gt;<!--",
-]
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_names_stay_text_wherever_they_are_shown(town, tmp_path, open_map, name):
-    hostile = with_names(town, name)
-    run = hostile.run
-    write_map(tmp_path / "hostile.html", hostile.data(run, replace(run)), lang="zh")
-    page = open_map(tmp_path / "hostile.html", "show=walk/clinic&swipe=60")
-    nodes = page.evaluate("document.querySelectorAll('script, img, svg, b, iframe, style').length")
-    for key in ("show/bands", "show/islands", "show/problems", "layers/1"):
-        page.locator(f'[data-key="{key}"]').check()
-    points = inner_points(town)
-    page.mouse.click(*spot_of(page, points["00001002"]))
-    expect(page.locator("#place h2")).to_contain_text(name)
-    expect(page.locator("#place .verdict").first).to_be_visible()
-    for text in (page.locator("h1"), page.locator("#credits"), page.locator("#subtitle"), page.locator("#place")):
-        expect(text).to_contain_text(name)
-    expect(page.locator("#side-left")).to_have_text(name)
-    expect(page.locator("#legend-body")).to_contain_text(name)
-    assert set(page.locator("#theme option").all_inner_texts()) == {name}
-    assert page.locator("#theme optgroup").last.get_attribute("label") == name
-    page.mouse.move(*spot_of(page, points["00001001"]))
-    expect(page.locator("#tip bdi")).to_have_text(name)
-    problem = hostile.pictures.problems.geometry.iloc[0]
-    page.evaluate("([lon, lat]) => map_lifecircle.setView([lat, lon], 16, { animate: false })", [problem.x, problem.y])
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    page.mouse.move(*spot_of(page, (problem.x, problem.y)))
-    expect(page.locator("#tip")).to_contain_text("数据问题")
-    expect(page.locator("#tip bdi").first).to_have_text(name)
-    page.locator("#search").fill(name)
-    expect(page.locator("#found bdi").first).to_have_text(name)
-    page.keyboard.press("Enter")
-    page.locator("#language").click()
-    assert page.title().startswith(name)
-    assert page.evaluate("document.querySelectorAll('script, img, svg, b, iframe, style').length") == nodes
-
-
-def test_the_policy_stops_what_the_page_would_not_do_anyway(maps, browser):
-    page = browser.new_page()
-    page.goto((maps / "one.html").as_uri())
-    page.wait_for_selector("body.ready")
-    blocked = page.evaluate(
-        """async () => {
-            const broken = [];
-            document.addEventListener('securitypolicyviolation', (event) => broken.push(event.effectiveDirective));
-            const box = document.createElement('div');
-            box.innerHTML = '<img src="https://127.0.0.1:9/x" onerror="window.pwned = 1"><p style="color: red"></p>';
-            document.body.append(box);
-            const script = document.createElement('script');
-            script.textContent = 'window.pwned = 2';
-            document.body.append(script);
-            await fetch('http://127.0.0.1:9/').catch(() => null);
-            await new Promise((done) => setTimeout(done, 100));
-            return [broken.sort(), window.pwned ?? null];
-        }"""
-    )
-    page.close()
-    assert blocked[1] is None
-    assert {"img-src", "connect-src", "script-src-elem", "style-src-attr"} <= set(blocked[0])

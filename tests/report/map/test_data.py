@@ -12,12 +12,7 @@ from lifecircle.errors import ReportError
 from lifecircle.report.map import map_data
 from lifecircle.report.map.payload import payload
 from report.map.decoding import polygons_of, unpacked
-from report.map.town import invented_town, with_a_new_facility
-
-
-@pytest.fixture(scope="module")
-def town():
-    return invented_town()
+from report.map.town import with_a_new_facility
 
 
 @pytest.fixture(scope="module")

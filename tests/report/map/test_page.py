@@ -20,11 +20,6 @@ LEAFLET_SHA256 = "34edd5e958eb754a467356cdbc26643e6dcdb7bc7a59adc7564ad0a0a43519
 
 
 @pytest.fixture(scope="module")
-def town():
-    return invented_town()
-
-
-@pytest.fixture(scope="module")
 def page(town, tmp_path_factory):
     path = tmp_path_factory.mktemp("map") / "town.html"
     write_map(path, town.data(), lang="zh")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,12 +11,14 @@ import shapely
 
 from lifecircle.bilingual import Bilingual
 from lifecircle.plan import Plan
+from lifecircle.report.findings import Findings
 from lifecircle.report.map import MapData, MapPictures, MapRun, map_data
 from lifecircle.study import Study
 
 WEST, SOUTH = 118.70, 32.00
 STEP_LON, STEP_LAT = 0.0085, 0.0072  # about 800 m each
 METRES_PER_DEGREE = np.array([94_400.0, 110_900.0])  # near 32° N
+NEW_CLINIC = (118.745, 32.012)
 DETOUR = 1.3
 METRES_PER_MINUTE = {"standard": 60.0, "elder": 48.0}
 LAYERS = {
@@ -47,6 +49,27 @@ class Town:
             runs or [self.run],
             **{"pictures": self.pictures, **options},
         )
+
+
+def findings_of(town: Town, run: MapRun) -> Findings:
+    """Return the findings of a run, as far as a map shows them."""
+    basemap = {field.name: getattr(town.pictures, field.name) for field in fields(town.pictures)}
+    nothing = pd.DataFrame()
+    return Findings(
+        study=town.study,
+        plans=(town.plan,),
+        areas=town.areas,
+        residents=run.residents,
+        facilities=run.facilities,
+        basemap=basemap,
+        access=run.access,
+        results=run.results,
+        gaps=nothing,
+        ranking=nothing,
+        problems=nothing,
+        completeness=nothing,
+        populations=nothing,
+    )
 
 
 def invented_town(columns: int = 6, rows: int = 5, points: int = 6, facilities: int = 60, seed: int = 7) -> Town:

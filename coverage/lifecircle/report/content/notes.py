@@ -34,9 +34,16 @@ def data_chapter(words: Words) -> Section:
 
 def credits_of(words: Words) -> tuple[Section, ...]:
     """Return the section with the sources and licences of the data, which everything that is passed on must name."""
+    lines = source_lines(words)
+    return (Section(say("summary.credits", words.lang), (Bullets(lines),)),) if lines else ()
+
+
+def source_lines(words: Words) -> tuple[str, ...]:
+    """Return the sources of the data, and the approval number of the maps where the study has one."""
     study = words.findings.study
-    lines = Bullets(tuple(map(plain, study.credits)))
-    return (Section(say("summary.credits", words.lang), (lines,)),) if study.credits else ()
+    number = study.map_approval
+    approval = [say("approval.number", words.lang, number=plain(number))] if number is not None else []
+    return (*map(plain, study.credits), *approval)
 
 
 def method_chapter(words: Words, facts: Mapping[str, Any], *, files: bool) -> Section:

@@ -9,7 +9,7 @@ from lifecircle.messages import say
 from lifecircle.report.blocks import Bullets, Report, Section, numbered
 from lifecircle.report.content.city import CITY, city_chapter
 from lifecircle.report.content.district import district_chapter
-from lifecircle.report.content.notes import credits_of, data_chapter, method_chapter, method_rules
+from lifecircle.report.content.notes import credits_of, data_chapter, method_chapter, method_rules, source_lines
 from lifecircle.report.content.overview import fields, overview
 from lifecircle.report.content.sentences import reach_paragraphs
 from lifecircle.report.content.words import Words
@@ -94,7 +94,7 @@ def _report(words: Words, title: str, sections: tuple[Section, ...]) -> Report:
     if study.date:
         lines.append(say("summary.date", words.lang, date=plain(long_date(study.date, words.lang))))
     warning = say("summary.synthetic", words.lang) if study.synthetic else ""
-    return numbered(Report(words.lang, title, tuple(lines), warning, sections, tuple(map(plain, study.credits))))
+    return numbered(Report(words.lang, title, tuple(lines), warning, sections, source_lines(words)))
 
 
 def _summary(words: Words, data: Section) -> tuple[Section, ...]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from lifecircle.report.map.shapes import Frame, Geometries
+    from lifecircle.study import Tiles
 
 MARGIN_M: Final = 3000.0
 """How far beyond the areas the map is drawn: a 30-minute walk and a little more, Web Mercator metres."""
@@ -55,7 +56,8 @@ class MapPictures:
     streets : GeoDataFrame, optional
         Lines of the main streets.
     bands : GeoDataFrame, optional
-        Isochrones: ``service``, ``walker``, ``minutes`` and the polygon of everything within them.
+        Isochrones: ``service``, ``walker``, ``minutes`` and the polygon of everything within them; ``run`` says whose
+        they are when two runs are compared, 0 or 1.
     islands : GeoDataFrame, optional
         Streets that are cut off from the rest.
     problems : GeoDataFrame, optional
@@ -69,16 +71,19 @@ class MapPictures:
     islands: gpd.GeoDataFrame | None = None
     problems: gpd.GeoDataFrame | None = None
 
-    def in_mercator(self) -> MapPictures:
-        """Return the pictures in the frame of the map, so that several maps can be cut from them."""
+    def in_mercator(self, tiles: Tiles | None = None) -> MapPictures:
+        """Return the pictures in the frame of the map and its background, so that several maps can be cut from them.
+
+        Those that are in Web Mercator already stay as they are.
+        """
         layers = {field.name: getattr(self, field.name) for field in fields(self)}
-        return MapPictures(
-            **{
-                name: layer.set_geometry(gpd.GeoSeries(mercator(layer.geometry), index=layer.index, crs=MERCATOR))
-                for name, layer in layers.items()
-                if layer is not None
-            }
-        )
+        return MapPictures(**{name: _projected(layer, tiles) for name, layer in layers.items() if layer is not None})
+
+
+def _projected(layer: gpd.GeoDataFrame, tiles: Tiles | None) -> gpd.GeoDataFrame:
+    if layer.crs == MERCATOR:
+        return layer
+    return layer.set_geometry(gpd.GeoSeries(mercator(layer.geometry, tiles), index=layer.index, crs=MERCATOR))
 
 
 def window_around(geometries: Geometries) -> tuple[float, float, float, float]:
@@ -110,6 +115,7 @@ def packed_pictures(pictures: MapPictures, frame: Frame, window: tuple[float, fl
     Parameters
     ----------
     pictures : MapPictures
+        As :meth:`MapPictures.in_mercator` gives them.
     frame : Frame
     window : tuple
         The rectangle outside which nothing is kept.
@@ -124,7 +130,7 @@ def packed_pictures(pictures: MapPictures, frame: Frame, window: tuple[float, fl
     for name in ("water", "green", "streets", "islands"):
         layer = getattr(pictures, name)
         if layer is not None and len(layer) > 0:
-            shapes = shapely.clip_by_rect(mercator(layer.geometry), *window)
+            shapes = shapely.clip_by_rect(layer.geometry.to_numpy(), *window)
             content[name] = [_picture(shapes, frame, detail) for detail in DETAILS]
     if pictures.bands is not None and len(pictures.bands) > 0:
         content["bands"] = _bands(pictures.bands, frame, window)
@@ -150,10 +156,13 @@ def _simple(shapes: Geometries, detail: Detail) -> Geometries:
 
 def _bands(bands: gpd.GeoDataFrame, frame: Frame, window: tuple[float, float, float, float]) -> list[dict[str, Any]]:
     """Return the isochrones from the widest to the narrowest, in the order in which they are drawn."""
-    ordered = bands.sort_values(["service", "walker", "minutes"], ascending=[True, True, False], kind="stable")
-    shapes = shapely.simplify(shapely.clip_by_rect(mercator(ordered.geometry), *window), BAND_TOLERANCE_M)
+    bands = bands if "run" in bands else bands.assign(run=0)
+    order = ["run", "service", "walker", "minutes"]
+    ordered = bands.sort_values(order, ascending=[True, True, True, False], kind="stable")
+    shapes = shapely.simplify(shapely.clip_by_rect(ordered.geometry.to_numpy(), *window), BAND_TOLERANCE_M)
     return [
         {
+            "run": int(row.run),
             "service": str(row.service),
             "walker": str(row.walker),
             "minutes": float(row.minutes),
@@ -164,7 +173,7 @@ def _bands(bands: gpd.GeoDataFrame, frame: Frame, window: tuple[float, float, fl
 
 
 def _problems(problems: gpd.GeoDataFrame, frame: Frame, window: tuple[float, float, float, float]) -> dict[str, Any]:
-    points = shapely.point_on_surface(mercator(problems.geometry))
+    points = shapely.point_on_surface(problems.geometry.to_numpy())
     inside = np.asarray(shapely.covers(shapely.box(*window), points))
     return {
         "xy": packed(np.diff(frame.on_grid(shapely.get_coordinates(points[inside])), axis=0, prepend=0)),

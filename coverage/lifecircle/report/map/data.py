@@ -77,7 +77,7 @@ def map_data(
     Parameters
     ----------
     study : Study
-        Name, date, credits and groups.
+        Name, date, credits, groups, and the background on which everything is shown.
     areas : GeoDataFrame
         Areas of all levels, WGS 84.
     plans : sequence of Plan
@@ -99,14 +99,14 @@ def map_data(
     levels = [level for level in LEVELS if level == CITY or all(f"{level}_id" in run.residents for run in runs)]
     chosen = _with_everything_inside(areas[areas["level"].isin(levels)], area_id)
     groups = study.groups if area_id == CITY else {}
-    shapes = outlines(chosen, mercator(chosen.geometry))
+    shapes = outlines(chosen, mercator(chosen.geometry, study.tiles))
     frame, window = frame_around(shapes), window_around(shapes)
     shapes = np.concatenate([shapes, _group_shapes(chosen, shapes, groups)])
     contents, people = [], np.zeros(len(shapes))
     for run in runs:
         inside = replace(run, residents=_residents_inside(run.residents, chosen))
         belonging = membership(inside.residents, chosen, groups)
-        contents.append(run_content(inside, plans, belonging, frame, window))
+        contents.append(run_content(inside, plans, belonging, frame, window, study.tiles))
         people = people if len(contents) > 1 else belonging.sums(inside.residents["population"].to_numpy(np.float64))
     return MapData(
         study=study,
@@ -124,7 +124,7 @@ def map_data(
         outlines=packed_shapes(shapes, frame, closed=True),
         anchors=frame.on_grid(shapely.get_coordinates(shapely.point_on_surface(shapes))),
         runs=tuple(contents),
-        pictures=packed_pictures(pictures or MapPictures(), frame, window),
+        pictures=packed_pictures((pictures or MapPictures()).in_mercator(study.tiles), frame, window),
     )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lifecircle.study import Study
 
 WORDS: Final = Path(__file__).with_name("words.yaml")
-_SHARED: Final = ("level", "reason", "verdict")
+_SHARED: Final = ("approval", "level", "reason", "verdict")
 _PEOPLE: Final = "people_"
 
 

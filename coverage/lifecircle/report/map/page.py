@@ -56,7 +56,7 @@ class LifeCircleMap(folium.Map):
 
 
 def write_map(path: Path, data: MapData, *, lang: Lang, fewest_people: int = FEWEST_PEOPLE) -> None:
-    """Write a map that opens in any browser, without a server and without a network.
+    """Write a map that opens in any browser, without a server and, unless the study names tiles, without a network.
 
     Parameters
     ----------
@@ -74,15 +74,15 @@ def write_map(path: Path, data: MapData, *, lang: Lang, fewest_people: int = FEW
     ReportError
         If the file cannot be written.
     """
-    before, after = _page_around_the_data()
+    before, after = _page_around_the_data(data.study.tiles.host if data.study.tiles is not None else "")
     block = json_block(payload(data, lang=lang, fewest_people=fewest_people))
     with written_whole(path) as temporary:
         temporary.write_bytes(before + block + after)
 
 
 @cache
-def _page_around_the_data() -> tuple[bytes, bytes]:
-    """Return what stands before and after the data: the same for every map."""
+def _page_around_the_data(tile_host: str) -> tuple[bytes, bytes]:
+    """Return what stands before and after the data: the same for every map but for where tiles may come from."""
     page: Any = LifeCircleMap()
     page.render()
     figure = page.get_root()
@@ -95,7 +95,7 @@ def _page_around_the_data() -> tuple[bytes, bytes]:
         "<!DOCTYPE html>",
         '<html lang="zh-CN">',
         "<head>",
-        f'<meta http-equiv="Content-Security-Policy" content="{content_security_policy(scripts, styles)}">',
+        f'<meta http-equiv="Content-Security-Policy" content="{content_security_policy(scripts, styles, tile_host)}">',
         *(child.render() for child in children if child not in links),
         *(f"<style>{style}</style>" for style in styles),
         "</head>",
@@ -127,17 +127,18 @@ def own_script() -> str:
     return "\n".join(["(() => {", "'use strict';", *parts, "})();"])
 
 
-def content_security_policy(scripts: list[str], styles: list[str]) -> str:
+def content_security_policy(scripts: list[str], styles: list[str], tile_host: str = "") -> str:
     """Return the policy under which only these very scripts and styles work, and nothing is loaded or sent.
 
-    The script sets single properties of ``element.style``, which a policy allows; style attributes stay forbidden.
+    Pictures may be loaded from the host of a study's tiles, where it names any. The script sets single properties of
+    ``element.style``, which a policy allows; style attributes stay forbidden.
     """
     return "; ".join(
         [
             "default-src 'none'",
             f"script-src {' '.join(_hash(script) for script in scripts)}",
             f"style-src {' '.join(_hash(style) for style in styles)}",
-            "img-src data:",
+            f"img-src data: {tile_host}".strip(),
             "base-uri 'none'",
             "form-action 'none'",
         ]

@@ -84,6 +84,8 @@ def payload(data: MapData, *, lang: Lang, fewest_people: int) -> dict[str, Any]:
             "date": data.study.date,
             "credits": data.study.credits,
             "synthetic": data.study.synthetic,
+            "approval": data.study.map_approval,
+            "tiles": data.study.tiles.model_dump() if data.study.tiles is not None else None,
         },
         "frame": [data.frame.west, data.frame.north],
         "areas": _areas(data),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lifecircle.plan import Plan
     from lifecircle.report.map.shapes import Frame
     from lifecircle.scores.membership import Membership
+    from lifecircle.study import Tiles
 
 EVERYBODY = "population"
 
@@ -110,6 +111,7 @@ def run_content(
     belonging: Membership,
     frame: Frame,
     window: tuple[float, float, float, float],
+    tiles: Tiles | None = None,
 ) -> RunContent:
     """Return one run, added up by area.
 
@@ -124,13 +126,15 @@ def run_content(
     frame : Frame
     window : tuple
         Web Mercator rectangle; facilities outside are left out.
+    tiles : Tiles, optional
+        The background on which facilities are to lie.
 
     Raises
     ------
     ReportError
         If the access table lacks a resident.
     """
-    points = shapely.point_on_surface(mercator(run.facilities.geometry))
+    points = shapely.point_on_surface(mercator(run.facilities.geometry, tiles))
     inside = np.flatnonzero(shapely.covers(shapely.box(*window), points))
     facilities = run.facilities.iloc[inside].reset_index(drop=True)
     asked = set(run.access["service"].unique())

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
-from lifecircle.crs import to_metric
+from lifecircle.crs import WGS84, to_metric
+from lifecircle.inputs.gcj02 import wgs84_to_gcj02
 from lifecircle.report.map.codec import packed
 from lifecircle.study import LEVELS
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
+
+    from lifecircle.study import Tiles
 
     Geometries = NDArray[np.object_]
 
@@ -61,13 +64,18 @@ def frame_around(geometries: Geometries) -> Frame:
     return Frame(west=round((west + east) / 2), north=round((south + north) / 2))
 
 
-def mercator(geometries: gpd.GeoSeries) -> Geometries:
+def mercator(geometries: gpd.GeoSeries, tiles: Tiles | None = None) -> Geometries:
     """Return valid geometries in Web Mercator, rounded to a centimetre: borders that differ by less are the same.
 
-    What is in Web Mercator already is taken to come from here.
+    Parameters
+    ----------
+    geometries : GeoSeries
+        In any frame.
+    tiles : Tiles, optional
+        The background on which they are to lie: on one in GCJ-02 they are shifted as it is.
     """
-    if geometries.crs == MERCATOR:
-        return np.asarray(geometries, dtype=object)
+    if tiles is not None and tiles.crs == "GCJ-02":
+        geometries = gpd.GeoSeries(shapely.transform(geometries.to_crs(WGS84), wgs84_to_gcj02), crs=WGS84)
     shapes = shapely.set_precision(np.asarray(geometries.to_crs(MERCATOR), dtype=object), _CENTIMETRE, mode="pointwise")
     return np.asarray(shapely.make_valid(shapes), dtype=object)
 

@@ -1,9 +1,12 @@
 // What the reader has chosen; kept in the address, so that a link or a reload shows the same.
 
 const state = {
-  lang: content.lang, theme: null, walker: null, people: null, minutes: 15, place: null, spot: null, swipe: null,
-  layers: new Set(), show: new Set(['facilities', 'dots', 'labels', 'outline']),
+  lang: content.lang, theme: null, walker: null, people: null, minutes: 15, place: null, spot: null,
+  swipe: runs.length > 1 ? 0.5 : null, // where the divider stands; null when there is none
+  layers: new Set(), show: new Set(['facilities', 'dots', 'labels', 'outline', 'tiles']),
 };
+/** Whether an online background lies under the areas. */
+const onTiles = () => content.study.tiles !== null && state.show.has('tiles');
 const views = [];
 
 /** Change some of the state and draw everything that depends on it. */
@@ -44,7 +47,7 @@ function writeAddress() {
   if (state.walker) parts.set('walker', state.walker);
   if (state.people) parts.set('people', state.people);
   if (state.place) parts.set('place', placeKey(state.place));
-  if (state.swipe !== null) parts.set('swipe', Math.round(state.swipe * 100));
+  if (runs.length > 1) parts.set('swipe', state.swipe === null ? 'off' : Math.round(state.swipe * 100));
   if (location.protocol !== 'about:') history.replaceState(null, '', `#${parts}`); // a notebook's frame has no address
 }
 
@@ -52,6 +55,7 @@ function writeAddress() {
 function readAddress() {
   const parts = new URLSearchParams(location.hash.slice(1));
   const number = (key) => (/^\d+$/.test(parts.get(key) ?? '') ? Number(parts.get(key)) : null);
+  const swipe = parts.get('swipe') === 'off' || runs.length < 2 ? null : Math.min(number('swipe') ?? 50, 100) / 100;
   Object.assign(state, {
     lang: ['zh', 'en'].includes(parts.get('lang')) ? parts.get('lang') : state.lang,
     theme: themes.find((theme) => theme.key === parts.get('show')) ?? state.theme,
@@ -59,6 +63,6 @@ function readAddress() {
     people: parts.get('people') ?? state.people,
     minutes: number('min') ?? state.minutes,
     place: areas.find((area) => placeKey(area) === parts.get('place')) ?? null,
-    swipe: runs.length < 2 || number('swipe') === null ? null : Math.min(number('swipe'), 100) / 100,
+    swipe,
   });
 }

@@ -81,7 +81,7 @@ function drawMap(view) {
   eachSide(view, (run) => drawAreas(view, run));
   onGrid(view);
   drawGround(view);
-  drawBands(view);
+  if (state.show.has('bands')) eachSide(view, (run) => drawBands(view, run));
   strokeAll(view, areas.filter((area) => area.level === 'district' || area === whole), 'rgba(34, 48, 60, 0.75)', 1.1);
   for (const group of state.show.has('outline') ? outlined() : []) {
     strokeAll(view, [group], 'rgba(34, 48, 60, 0.16)', 8);

@@ -8,6 +8,7 @@ const LABELS = { // how the names of a level are written, and how many times its
   street: { font: '600 11.5px', room: 2 },
   community: { font: '11px', room: 1.2 },
 };
+const ABOVE_TILES = 0.62; // how opaque areas are above an online background
 const NEAR_WIDTH = 80; // pixels of the usual community from which on streets go without their names
 const fontFamily = once(() => getComputedStyle(document.body).fontFamily);
 
@@ -15,14 +16,17 @@ function drawAreas(view, run) {
   onGrid(view);
   const { at } = edges();
   const visible = shownAreas().filter((area) => inView(view, area));
+  view.pen.globalAlpha = onTiles() ? ABOVE_TILES : 1;
   for (const area of visible) {
     const { state: known, value } = figureOf(run, area);
     fillAll(view, [area], known === 'known' ? RAMP[classOf(value, at)] : known === 'no_data' ? hatch() : PAPER);
   }
+  view.pen.globalAlpha = 1;
   strokeAll(view, visible, 'rgba(255, 255, 255, 0.7)', Math.min(1, 0.02 * usualWidth * view.k));
 }
 
 function drawGround(view) {
+  if (onTiles()) return;
   const near = view.zoom >= NEAR_ZOOM;
   strokeAll(view, green(view).fills, GREEN, 1, [1, 2]);
   fillAll(view, water(view).fills, WATER);
@@ -31,12 +35,12 @@ function drawGround(view) {
   if (near) strokeAll(view, streets(view).lines, 'rgba(255, 252, 244, 0.95)', 1.3);
 }
 
-const shownBands = () =>
-  bands().filter((band) => band.service === state.theme?.service && band.walker === state.walker);
+const shownBands = (run) => bands().filter((band) =>
+  runs[band.run] === run && band.service === state.theme?.service && band.walker === state.walker);
 
-function drawBands(view) {
-  if (!state.show.has('bands')) return;
-  for (const band of shownBands()) {
+function drawBands(view, run) {
+  onGrid(view);
+  for (const band of shownBands(run)) {
     fillAll(view, [band], 'rgba(123, 78, 163, 0.08)');
     strokeAll(view, [band], ODD, 1);
   }

@@ -33,8 +33,19 @@ function drawWords() {
   byId('language').lang = state.lang === 'zh' ? 'en' : 'zh-CN';
   byId('search').placeholder = say('search');
   byId('synthetic').hidden = !content.study.synthetic;
-  fill(byId('credits'), el('h2', {}, say('credits')), ...content.study.credits.map((line) => el('p', {}, line)),
+  const { credits, approval, tiles } = content.study;
+  const number = approval && say('approval_number', { number: approval });
+  fill(byId('credits'), el('h2', {}, say('credits')),
+    ...[...credits, tiles?.attribution, number, tiles?.crs === 'GCJ-02' && say('gcj02')].filter(Boolean)
+      .map((line) => el('p', {}, line)),
     el('p', {}, say('note', { fewest: content.fewest })));
+}
+
+/** What must be read on the map itself: its approval number, and whose background it is. */
+function drawFine() {
+  const { approval, tiles } = content.study;
+  byId('fine').textContent =
+    [approval && say('approval_number', { number: approval }), onTiles() && tiles.attribution].filter(Boolean).join(' · ');
 }
 
 /** The figure of the chosen place, or of the whole, as a large number and a sentence; one for each run. */
@@ -120,7 +131,8 @@ function servicesTable(place) {
     const head = el('th', { scope: 'row' }, named(name));
     if (walker.id !== state.walker) head.append(el('p.quiet', {}, named(walker.name)));
     return el('tr', {}, head, el('td', {}, hidden ? '—' : minutes),
-      el('td', {}, valueText(figure)), el('td', {}, hidden || !nearest ? '—' : facility()));
+      el('td', {}, runs.map((run) => valueText(walkFigure(run, place, id))).join(' → ')),
+      el('td', {}, hidden || !nearest ? '—' : facility()));
   };
   const heads = [say('service'), say('median'), say('within', { minutes: state.minutes }), say('nearest')];
   return el('table', {}, el('caption', {}, say('services')),
@@ -161,12 +173,13 @@ function drawLeague() {
   const rank = ({ figure }) => figure.value ?? Number.MAX_VALUE;
   const rowsOf = (some) => some.map((area) => ({ area, figure: figureOf(runs[0], area) }))
     .filter(({ figure }) => figure.state !== 'absent').sort((a, b) => rank(a) - rank(b));
+  const valuesOf = (area) => runs.map((run) => valueText(figureOf(run, area), state.theme?.standard)).join(' → ');
   const item = ({ area, figure }) => {
     const unknown = figure.state === 'no_data';
     const chosen = { 'aria-pressed': String(area === place), 'data-key': `league/${placeKey(area)}` };
     return el('li', {}, el('button', { type: 'button', ...chosen, onclick: () => go(area) },
       el('span.name', {}, `${area.level === 'group' ? '◇ ' : ''}${nameOf(area)}`),
-      el(unknown ? 'span.hatch' : 'span', {}, unknown ? say('no_data') : valueText(figure, state.theme?.standard)),
+      el(unknown ? 'span.hatch' : 'span', {}, unknown ? say('no_data') : valuesOf(area)),
       figure.share ? bar(figure.value) : null));
   };
   const groups = rowsOf(shown === whole ? areas.filter((area) => area.level === 'group') : []);
@@ -186,7 +199,7 @@ function drawLegend() {
   const key = (when, sign, text) => (when ? el('li', {}, sign, text) : null);
   const chosen = theme?.service && show.has('facilities') ? content.services[theme.index].layers : [];
   const layers = [...new Set([...chosen, ...state.layers])];
-  const minutes = shownBands().map((band) => band.minutes).reverse().join(', ');
+  const minutes = shownBands(runs[0]).map((band) => band.minutes).reverse().join(', ');
   const dots = show.has('dots') && figures.some((figure) => figure.unserved >= content.fewest);
   byId('legend-title').textContent =
     say(theme?.service ? 'legend_walk' : 'legend_standard', { name: themeText(), minutes: state.minutes, unit });

@@ -52,8 +52,8 @@ function drawToggles() {
     onchange: (event) => change({ [set]: flip(set, key, event.target.checked) }),
   }), sign, ` ${text}`);
   const possible = {
-    facilities: state.theme?.service, dots: true, labels: true, outline: outlined().length, bands: shownBands().length,
-    islands: content.pictures.islands, problems: content.pictures.problems,
+    facilities: state.theme?.service, dots: true, labels: true, outline: outlined().length, bands: shownBands(runs[0]).length,
+    islands: content.pictures.islands, problems: content.pictures.problems, tiles: content.study.tiles,
   };
   const shown = Object.keys(possible).filter((key) => possible[key]);
   const layers = content.layers.map(({ name }, i) => toggle('layers', i, named(name), layerSwatch(i)));
@@ -68,6 +68,12 @@ function moveMinutes(minutes) {
   change({ minutes, theme: walk ?? state.theme });
 }
 
+/** The facilities of the runs, those of the second run only where they are new. */
+const allFacilities = once(() => {
+  const placeOf = (spot) => keyOf(spot.layer, spot.name, spot.x, spot.y);
+  return [...new Map(runs.flatMap((run) => run.facilities).reverse().map((spot) => [placeOf(spot), spot])).values()];
+});
+
 /** Areas and facilities whose name or pinyin initials hold the text; those that begin with it come first. */
 function search(text) {
   const wanted = text.trim().toLowerCase();
@@ -77,7 +83,7 @@ function search(text) {
     const found = list.filter((one) => words(one).some((word) => word.includes(wanted)));
     return found.sort((a, b) => begins(b) - begins(a)).slice(0, 6);
   };
-  return wanted ? [...first(areas, nameOf), ...first(runs[0].facilities, (spot) => spot.name)] : [];
+  return wanted ? [...first(areas, nameOf), ...first(allFacilities(), (spot) => spot.name)] : [];
 }
 
 function startSearch() {
@@ -174,6 +180,12 @@ function startMap() {
   map.addLayer(atlas);
 }
 
+const background = once(() => L.tileLayer(content.study.tiles.url, { maxZoom: 18, maxNativeZoom: 18 }));
+function drawBackground() {
+  if (onTiles()) map.addLayer(background());
+  else if (content.study.tiles) map.removeLayer(background());
+}
+
 function startControls() {
   const on = (id, event, act) => byId(id).addEventListener(event, (happened) => act(happened.target.value));
   Object.assign(byId('minutes'), { min: FIRST, max: LAST });
@@ -221,7 +233,7 @@ startControls();
 startSearch();
 startPointer();
 views.push(drawWords, drawControls, drawToggles, drawComparison, repaint);
-views.push(drawAnswer, drawPlace, drawLeague, drawLegend);
+views.push(drawAnswer, drawPlace, drawLeague, drawLegend, drawBackground, drawFine);
 change({});
 fit(state.place ?? whole, { animate: false });
 document.body.classList.add('ready');
