@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lifecircle.sample.people import People
     from lifecircle.sample.scale import Scale
     from lifecircle.sample.scenes import PlacedScene
-    from lifecircle.sample.schema import Kind, Numbers
+    from lifecircle.sample.schema import Kind, Numbers, SceneFacility
 
 SYNTHETIC: Final = "SYNTHETIC 虚构样例数据"
 _FROM_HOME_M: Final = 25.0
@@ -156,15 +156,19 @@ def _located(table: pd.DataFrame, lonlat: NDArray[np.float64], ids: pd.DataFrame
 
 def _of_scenes(people: People, areas: Areas, scenes: Sequence[PlacedScene]) -> list[pd.DataFrame]:
     """Return the facilities that the scenes bring along."""
-    kinds = {(kind.layer, kind.kind): kind for kind in facts.supply().kinds}
-    parts = []
-    for number, placed in enumerate(scenes):
-        for one in placed.scene.facilities:
-            kind = kinds[one.layer, one.kind]
-            row = {"layer": kind.layer, "kind": kind.kind, "kind_zh": kind.zh, "name": one.name, "in_osm": True}
-            ids = people.table[people.scene == number].iloc[:1][list(_IDS)]
-            parts.append(_located(pd.DataFrame([row]), rounded_lonlat(placed.metric([one.at])), ids, areas))
-    return parts
+    return [
+        scene_facility(one, number, placed, people, areas)
+        for number, placed in enumerate(scenes)
+        for one in placed.scene.facilities
+    ]
+
+
+def scene_facility(one: SceneFacility, number: int, placed: PlacedScene, people: People, areas: Areas) -> pd.DataFrame:
+    """Return a facility of a scene as a row, without the columns that are drawn."""
+    kind = next(kind for kind in facts.supply().kinds if (kind.layer, kind.kind) == (one.layer, one.kind))
+    row = {"layer": kind.layer, "kind": kind.kind, "kind_zh": kind.zh, "name": one.name, "in_osm": True}
+    ids = people.table[people.scene == number].iloc[:1][list(_IDS)]
+    return _located(pd.DataFrame([row]), rounded_lonlat(placed.metric([one.at])), ids, areas)
 
 
 def _with_columns(table: pd.DataFrame, seed: int) -> pd.DataFrame:

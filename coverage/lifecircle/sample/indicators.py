@@ -12,7 +12,7 @@ from lifecircle.sample.facilities import SYNTHETIC
 from lifecircle.sample.people import whole_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from lifecircle.sample.schema import Figure
 
@@ -22,15 +22,19 @@ _DECIMALS: Final = 2
 _MOST_PERCENT: Final = 100.0
 
 
-def statistics_table(figures: Iterable[Figure], years: tuple[int, int], seed: int) -> pd.DataFrame:
+def statistics_table(
+    figures: Sequence[Figure], years: tuple[int, int], seed: int, upto: int | None = None
+) -> pd.DataFrame:
     """Return the table of statistics.
 
     Parameters
     ----------
-    figures : iterable of Figure
+    figures : sequence of Figure
     years : (int, int)
         First and last year. What is not a sum over them is a value of the last.
     seed : int
+    upto : int, optional
+        An earlier year at which the table is drawn up: sums end with it, all other values are said to be of it.
 
     Returns
     -------
@@ -49,7 +53,12 @@ def statistics_table(figures: Iterable[Figure], years: tuple[int, int], seed: in
             values = np.round(np.minimum(figure.value + apart, _MOST_PERCENT), _DECIMALS).tolist()
             names = [entry.name for entry in facts.districts()]
             rows += [(figure.indicator, name, years[1], value) for name, value in zip(names, values, strict=True)]
-    return pd.DataFrame([(*row, SYNTHETIC) for row in rows], columns=list(_COLUMNS))
+    table = pd.DataFrame([(*row, SYNTHETIC) for row in rows], columns=list(_COLUMNS))
+    if upto is None:
+        return table
+    summed = table["indicator"].isin([figure.indicator for figure in figures if figure.by_year])
+    table["year"] = table["year"].where(summed, table["year"].clip(upper=upto))
+    return table[table["year"] <= upto].reset_index(drop=True)
 
 
 def _parts(value: float, years: tuple[int, int]) -> list[tuple[int, float]]:

@@ -33,6 +33,9 @@ def _case(case: dict[str, Any]) -> list[str]:
     if "verdict" in case:
         where = ", ".join(f"{column} = {value}" for column, value in case["where"].items())
         lines.append(f"  - {case['layer']}{f' ({where})' if where else ''}: {case['verdict']}\n")
+    if "cause" in case:
+        change = f"newcomers: {case['newcomers']}" if "newcomers" in case else f"people in reach: {case['people']:+d}"
+        lines.append(f"  - {case['layer']}: {change}; cause: {case['cause']}\n")
     for answer in case.get("expected", []):
         walk = f", {answer['metres']:g} m" if "metres" in answer else ""
         walk = f", more than {answer['over_metres']:g} m" if "over_metres" in answer else walk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -21,6 +22,7 @@ from lifecircle.sample.pbf import write_extract
 from lifecircle.sample.readme import readme
 from lifecircle.sample.scale import SCALES, Scale
 from lifecircle.sample.tables import with_positions, write_table
+from lifecircle.sample.years import after_events, known_changes, years
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -34,6 +36,7 @@ STEPS: Final = 5
 
 MARK: Final = "SYNTHETIC.json"
 STUDY: Final = "study.yaml"
+_DATE_LINE: Final = re.compile('^date: "[0-9]+"', re.MULTILINE)
 _FOLDER_LINE: Final = "folder: ../../data/nanjing-sample\n"
 _COMMON: Final = ("facility_id", "name", "kind", "kind_zh")
 _LAST: Final = ("address", "source")
@@ -77,8 +80,40 @@ def write_sample(
     _require_replaceable(folder)
     city = sample_city(size, seed, progress)
     with progress("sample_files"), folder_written_whole(folder, MARK) as draft:
-        _write(city, draft, size, seed)
+        _write(city, draft, size, seed, known_answers(city))
     return folder / STUDY
+
+
+def write_sample_years(
+    folder: str | Path,
+    scale: Literal["small", "full"] | Scale = "small",
+    seed: int = 2025,
+    progress: Step = quietly,
+) -> tuple[Path, Path]:
+    """Write the sample city in two years, each in a folder of its own named by the year.
+
+    Parameters
+    ----------
+    folder, scale, seed, progress
+        As for :func:`write_sample`.
+
+    Returns
+    -------
+    (Path, Path)
+        The study files of the first and the last year. The first is the sample city itself; what has changed in the
+        last, and what must come out of a comparison, stands in its ``planted.yaml``.
+    """
+    size, span = _scale(scale), years()
+    folders = [Path(folder) / str(year) for year in (span.first, span.last)]
+    for one in folders:
+        _require_replaceable(one)
+    city = sample_city(size, seed, progress)
+    versions = ((city, known_answers(city)), (after_events(city), known_changes(city)))
+    with progress("sample_files"):
+        for one, year, (then, answers) in zip(folders, (span.first, span.last), versions, strict=True):
+            with folder_written_whole(one, MARK) as draft:
+                _write(then, draft, size, seed, answers, year)
+    return folders[0] / STUDY, folders[1] / STUDY
 
 
 def _scale(scale: str | Scale) -> Scale:
@@ -89,8 +124,10 @@ def _scale(scale: str | Scale) -> Scale:
     return SCALES[scale]
 
 
-def _write(city: SampleCity, folder: Path, scale: Scale, seed: int) -> None:
-    """Write everything into an empty folder."""
+def _write(
+    city: SampleCity, folder: Path, scale: Scale, seed: int, answers: dict[str, Any], year: int | None = None
+) -> None:
+    """Write everything into an empty folder; in another year than the statistics' last, those up to then."""
     write_extract(
         folder / "streets.osm.pbf", city.streets, city.terrain, city.scenes, city.facilities[city.facilities["in_osm"]]
     )
@@ -100,12 +137,11 @@ def _write(city: SampleCity, folder: Path, scale: Scale, seed: int) -> None:
     for table in facts.supply().tables:
         _write_facilities(city.facilities, table, folder)
     figures = facts.figures()
-    statistics = statistics_table(figures.figures, figures.years, seed)
+    statistics = statistics_table(figures.figures, figures.years, seed, year)
     statistics.to_csv(folder / "statistics.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
-    answers = known_answers(city)
     _write_yaml(answers, folder / "planted.yaml")
     (folder / "README.md").write_text(readme(answers), encoding="utf-8")
-    (folder / STUDY).write_text(_study(), encoding="utf-8")
+    (folder / STUDY).write_text(_study(year), encoding="utf-8")
     mark: dict[str, Any] = {"synthetic": SYNTHETIC, "scale": scale.name, "seed": seed}
     mark["files"] = sorted([*(part.name for part in folder.iterdir()), MARK])
     (folder / MARK).write_text(json.dumps(mark, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -124,10 +160,11 @@ def _write_facilities(facilities: gpd.GeoDataFrame, table: Table, folder: Path) 
     write_table(typed.rename(columns=table.headers), path, table.encoding)
 
 
-def _study() -> str:
-    """Return the shipped study of the sample, with its files in the folder of the study itself."""
+def _study(year: int | None) -> str:
+    """Return the shipped study of the sample, with its files in the folder of the study itself, and its date."""
     text = (configs_dir() / "studies" / "nanjing-sample.yaml").read_text(encoding="utf-8")
-    return text.replace(_FOLDER_LINE, "folder: .\n")
+    text = text.replace(_FOLDER_LINE, "folder: .\n")
+    return text if year is None else _DATE_LINE.sub(f'date: "{year}"', text)
 
 
 def _write_yaml(data: dict[str, Any], path: Path) -> None:
