@@ -16,7 +16,7 @@ from lifecircle.inputs.columns import (
     renamed_columns,
     urban_or_rural,
 )
-from lifecircle.inputs.contracts import AREAS, FACILITIES, RESIDENTS
+from lifecircle.inputs.contracts import AREAS, CANDIDATES, FACILITIES, RESIDENTS
 
 FILE = Path("a.csv")
 
@@ -110,7 +110,7 @@ def test_no_name_stands_under_two_columns_of_one_table():
 
 
 def test_every_listed_column_is_one_that_a_table_may_have():
-    possible = {*POSITION_COLUMNS, *FACILITIES.columns, *RESIDENTS.columns, *AREAS.columns}
+    possible = {*POSITION_COLUMNS, *FACILITIES.columns, *RESIDENTS.columns, *AREAS.columns, *CANDIDATES.columns}
     assert set(column_names().columns) <= possible
 
 

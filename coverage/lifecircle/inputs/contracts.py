@@ -75,6 +75,7 @@ RESIDENTS: Final = Contract(
 CENSUS: Final = Contract(
     "area", "area_id", ("name", *_PLACE), ("population", "households", *_AGES), required=("population",)
 )
+CANDIDATES: Final = Contract("candidate", "facility_id", ("name", *_PLACE), ("cost", "capacity"))
 AREAS: Final = Contract("area", "area_id", ("name", "parent_id", "setting", *_PLACE))
 
 

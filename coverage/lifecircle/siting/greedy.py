@@ -141,6 +141,40 @@ def greedy(stock: Stock, rules: Rules, enough: float = np.inf) -> Sequence:
     return Sequence(np.array(sites, dtype=np.int64), np.array(gained), bound)
 
 
+def ladder(stock: Stock, longest: int, enough: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what each site more gains, and the most that so many sites can gain, whatever their number.
+
+    Parameters
+    ----------
+    stock : Stock
+        Used up.
+    longest : int
+        So many sites at most.
+    enough : float
+        Stop once so much is gained.
+
+    Returns
+    -------
+    gained : (n,) array
+        Of the first site, the second …
+    bound : (n,) array
+        No choice of one site, of two … gains more.
+    """
+    gained: list[float] = []
+    bound = np.full(longest, np.inf)
+    while True:
+        gain = np.sort(stock_gain := stock.gains())[::-1]
+        most = np.cumsum(gain)[:longest]
+        bound[: len(most)] = np.minimum(bound[: len(most)], sum(gained) + most)
+        if len(gained) == min(longest, len(gain)) or gain[0] <= _NOTHING or sum(gained) >= enough:
+            break
+        stock.take(int(np.argmax(stock_gain)))
+        gained.append(float(gain[0]))
+    steps = np.arange(1, len(gained) + 1)
+    sure = np.cumsum(gained) / (1 - (1 - 1 / steps) ** steps) if gained else np.zeros(0)
+    return np.array(gained), np.minimum(bound[: len(gained)], sure)
+
+
 def least_cost(gain: NDArray[np.float64], cost: NDArray[np.float64], enough: float) -> float:
     """Return what it costs at least to gain so much, were the gains of sites independent and sites divisible."""
     order = np.argsort(cost / np.maximum(gain, _NOTHING), kind="stable")

@@ -16,7 +16,7 @@ from scipy import sparse
 from lifecircle.errors import InputError
 from lifecircle.siting.cover import Cover, cover_of
 from lifecircle.siting.greedy import People, greedy, least_cost
-from lifecircle.siting.rules import Choice, Effort, Rules
+from lifecircle.siting.rules import SAME, Choice, Effort, Rules
 from lifecircle.siting.solver import Program, solved
 
 if TYPE_CHECKING:
@@ -74,14 +74,30 @@ def best_cover(cover: Cover, rules: Rules, effort: Effort) -> Choice:
     sites = np.sort(first.sites)
     if cover.reach.nnz > MOST_ENTRIES or first.bound <= first.value * (1 + effort.gap):
         return Choice(sites, first.value, max(first.bound, first.value), searched=False)
-    found = solved(_program(cover, rules), effort)
+    tried = _worth_trying(cover, rules, first.value, sites)
+    part = cover_of(cover.reach[:, tried], cover.weight)
+    found = solved(_program(part, rules.of(tried)), effort)
     if found is None:
         raise InputError("siting: no choice keeps number, budget and minima together. Relax one of them.")
     if found.values is not None:
-        own = np.flatnonzero(found.values[: rules.count] > _CHOSEN)
+        own = tried[found.values[: len(tried)] > _CHOSEN]
         sites = max(own, sites, key=lambda chosen: _weight(cover, chosen))
     value = _weight(cover, sites)
     return Choice(sites, value, max(min(found.bound, first.bound), value))
+
+
+def _worth_trying(cover: Cover, rules: Rules, value: float, sites: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the sites that a choice better than one of a known value can hold, and those of the known one.
+
+    With a site goes at most its own gain and the largest gains that the other places could bring by themselves.
+    """
+    if rules.most is None:
+        return np.arange(rules.count)
+    gain = np.asarray(cover.reach.T @ cover.weight)
+    others = float(np.sort(gain)[::-1][: rules.most - 1].sum())
+    kept = gain + others > value * (1 - SAME)
+    kept[sites] = True
+    return np.flatnonzero(kept)
 
 
 def set_cover(

@@ -78,6 +78,13 @@ class Rules:
                 f"{self.budget:g}. Raise the budget, or promise fewer."
             )
 
+    def of(self, sites: NDArray[np.int64]) -> Rules:
+        """Return the same rules for some of the sites."""
+        place = np.full(self.count, -1)
+        place[sites] = np.arange(len(sites))
+        minima = tuple((place[members][place[members] >= 0], least) for members, least in self.minima)
+        return Rules(self.cost[sites], self.most, self.budget, minima)
+
     def rows(self) -> tuple[sparse.csr_array, NDArray[np.float64], NDArray[np.float64]]:
         """Return the rules as rows ``low <= matrix @ x <= high`` over the C sites, ``x`` being 1 for a chosen one."""
         dense, low, high = [], [], []
