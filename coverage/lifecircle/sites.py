@@ -238,7 +238,7 @@ def _scored(ground: Ground, step: Step) -> Scored:
     with step("join"):
         inputs, joined = join_ground(ground)
     with step("access"):
-        access = access_on(ground.plans, inputs, joined, ground.engine)
+        access = access_on(ground, inputs, joined)
     return Scored(inputs, joined, access, score(ground.study, ground.plans, inputs, access))
 
 
@@ -250,7 +250,7 @@ def _rescored(ground: Ground, inputs: Collected, before: Scored, layer: str, cir
         for service, walker in searches(ground.plans, read_walkers())
         if layer in service.layers and all(circle.where.get(key) == value for key, value in service.where.items())
     ]
-    changed = access_table(joined, inputs.residents, inputs.facilities, wanted, inputs.silent)
+    changed = ground.engine.access_table(joined, inputs.residents, inputs.facilities, wanted, inputs.silent)
     same = ~before.access["service"].isin([service.id for service, _ in wanted])
     access = pd.concat([before.access[same], changed], ignore_index=True)
     results = score(ground.study, ground.plans, inputs, access)
