@@ -6,7 +6,7 @@ import pytest
 from shapely import Point, box
 
 from lifecircle.crs import GEOD
-from lifecircle.inputs.extent import bounds_around, reaching_into, study_bounds, within
+from lifecircle.inputs.extent import bounds_around, study_bounds
 
 
 @pytest.mark.parametrize("bounds", [(118.3, 31.2, 119.3, 32.6), (-51.3, -30.3, -51.0, -29.9), (24.8, 60.1, 25.2, 60.3)])
@@ -33,22 +33,3 @@ def test_a_study_reaches_around_its_people_and_its_areas():
     residents = gpd.GeoDataFrame(geometry=[Point(118.7, 32.0), Point(118.8, 32.2)], crs="EPSG:4326")
     areas = gpd.GeoDataFrame(geometry=[box(118.75, 31.9, 118.9, 32.1)], crs="EPSG:4326")
     np.testing.assert_allclose(study_bounds(residents, areas, 0.0), (118.7, 31.9, 118.9, 32.2))
-
-
-def test_places_beyond_are_left_out_with_one_note():
-    shapes = [Point(118.8, 32.0), Point(121.5, 31.2), box(118.0, 31.0, 118.71, 33.0), Point(117.3, 31.9)]
-    places = gpd.GeoDataFrame({"facility_id": list("abcd")}, geometry=shapes, crs="EPSG:4326")
-    near, [note] = within(places, (118.7, 31.9, 118.9, 32.2), "jiangsu.osm.pbf", "park")
-    assert near["facility_id"].tolist() == ["a", "c"]
-    assert near.index.tolist() == [0, 1]
-    assert note.outcome == "noted"
-    assert note.reason == "2 of 4 places of the layer park lie beyond any walk of the study and are not read."
-    everything, notes = within(places, (110.0, 30.0, 125.0, 35.0), "a", "park")
-    assert everything["facility_id"].tolist() == list("abcd")
-    assert notes == []
-
-
-def test_without_a_rectangle_all_places_stay():
-    places = gpd.GeoDataFrame(geometry=[Point(0, 0), Point(121.5, 31.2)], crs="EPSG:4326")
-    assert len(reaching_into(places, None)) == 2
-    assert reaching_into(places, (121.0, 31.0, 122.0, 32.0)).geometry.tolist() == [Point(121.5, 31.2)]

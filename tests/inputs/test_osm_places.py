@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pyogrio
 import pytest
+import shapely
 
 from lifecircle.errors import InputError
+from lifecircle.inputs import osm_places as osm_layers
 from lifecircle.inputs.osm_places import facility_layers, osm_basemap, osm_places
 from osm_files import write_osm
 
@@ -199,3 +201,47 @@ def test_the_map_gets_water_green_and_main_streets(tmp_path):
         "green": ["Polygon"],
         "streets": ["LineString"],
     }
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 20_000])
+def test_places_are_cut_while_they_are_read(tmp_path, monkeypatch, chunk):
+    """Of seven parks one lies inside, one holds the whole rectangle, one reaches in; four lie beyond, one in a corner.
+
+    The box of the bent park in the corner reaches into the rectangle, the park itself does not.
+    """
+    squares = [(1, 1, 1), (-9, -9, 28), (9, 9, 3), (20, 1, 1), (40, 1, 1), (1, 50, 1)]
+    parks = [[(x, y), (x + side, y), (x + side, y + side), (x, y + side)] for x, y, side in squares]
+    parks.append([(9, 30), (30, 9), (31, 31), (20, 31)])
+    spots = [spot for park in parks for spot in park]
+    nodes = {100 + index: (x / 1000, y / 1000) for index, (x, y) in enumerate(spots)}
+    rings = [[100 + 4 * park + corner % 4 for corner in range(5)] for park in range(7)]
+    ways = {park: (ring, {"leisure": "park"}) for park, ring in enumerate(rings, start=1)}
+    path = extract(tmp_path, nodes, ways)
+    bounds = (0.0, 0.0, 0.01, 0.01)
+    everything, _ = osm_places(path, ["park"])
+    near = shapely.intersects(everything["park"].geometry.to_numpy(), shapely.box(*bounds))
+    monkeypatch.setattr(osm_layers, "_CHUNK", chunk)
+    cut, problems = osm_places(path, ["park", "clinic"], bounds)
+    assert cut["park"]["facility_id"].tolist() == ["way/1", "way/2", "way/3"]
+    assert cut["park"]["facility_id"].tolist() == everything["park"]["facility_id"][near].tolist()
+    assert cut["park"].geometry.tolist() == everything["park"].geometry[near].tolist()
+    assert [problem.reason for problem in problems] == [
+        "4 of 7 places of the layer park lie beyond any walk of the study and are not read.",
+        "nothing of the layer clinic is mapped: it counts as unknown, not as absent.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "bounds"),
+    [
+        ("porto_alegre/poa_osm.pbf", (-51.22, -30.05, -51.20, -30.03)),
+        ("helsinki/Helsinki.osm.pbf", (24.93, 60.16, 24.95, 60.18)),
+    ],
+)
+def test_the_basemap_of_a_real_city_is_cut_as_if_afterwards(real_data, monkeypatch, name, bounds):
+    monkeypatch.setattr(osm_layers, "_CHUNK", 500)
+    whole, cut = osm_basemap(real_data / name), osm_basemap(real_data / name, bounds)
+    for layer, table in whole.items():
+        near = shapely.intersects(table.geometry.to_numpy(), shapely.box(*bounds))
+        assert cut[layer]["facility_id"].tolist() == table["facility_id"][near].tolist()
+        assert cut[layer].geometry.tolist() == table.geometry[near].tolist()

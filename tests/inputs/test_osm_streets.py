@@ -4,10 +4,13 @@ import itertools
 
 import numpy as np
 import osmium
+import pandas as pd
 import pytest
 
 from lifecircle.errors import InputError
+from lifecircle.inputs import osm_streets
 from lifecircle.inputs.osm_streets import read_osm_ways
+from lifecircle.inputs.ways import ways_within
 from lifecircle.problems import Problem
 from osm_files import write_osm
 
@@ -232,3 +235,58 @@ def test_real_extracts_are_read_as_libosmium_reads_them(real_data, name):
     )
     assert set(read) == steps
     assert {int(problem.feature_id) for problem in problems} & streets == cut
+
+
+def clipped(path, bounds):
+    """Return the ways that reach into a rectangle, of all those that the file has."""
+    return ways_within(read_osm_ways(path, path.name)[0], bounds)
+
+
+def assert_same_ways(ways, other):
+    for name in ("way_id", "offsets", "node_ref", "lonlat"):
+        np.testing.assert_array_equal(getattr(ways, name), getattr(other, name))
+    pd.testing.assert_frame_equal(ways.tags.astype(object), other.tags.astype(object))
+    pd.testing.assert_frame_equal(
+        ways.node_tags.astype(object).sort_index(), other.node_tags.astype(object).sort_index()
+    )
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 20_000])
+def test_a_cut_while_reading_is_a_cut_afterwards(tmp_path, monkeypatch, chunk):
+    """Ways inside, across the border, past a corner that their box holds, far off, without positions, and cut."""
+    nodes = NODES | {
+        5: (118.90, 32.07, {"highway": "crossing"}), 6: (118.80, 32.30), 7: (119.2, 32.07, {"barrier": "gate"}),
+        8: (118.7, 32.3), 9: (119.3, 32.07, {"barrier": "gate"}),
+    }  # fmt: skip
+    ways = {
+        1: ([1, 2, 3, 4], STREET), 2: ([4, 5], STREET), 3: ([6, 7], STREET), 4: ([7, 9], STREET), 5: ([90, 91], STREET),
+        6: ([8, 6], STREET), 7: ([2, 90, 7, 5], STREET), 8: ([5, 7], STREET),
+    }  # fmt: skip
+    path = write_osm(tmp_path / "a.osm.pbf", nodes, ways)
+    bounds = (118.78, 32.06, 118.85, 32.09)
+    whole = clipped(path, bounds)
+    monkeypatch.setattr(osm_streets, "_CHUNK", chunk)
+    cut, problems = read_osm_ways(path, "a", bounds)
+    assert cut.way_id.tolist() == [1, 2, 3]
+    assert cut.node_tags.index.tolist() == [5, 7]
+    assert_same_ways(cut, whole)
+    assert [problem.feature_id for problem in problems] == ["5", "7"]
+
+
+@pytest.mark.parametrize(
+    ("name", "bounds"),
+    [
+        ("porto_alegre/poa_osm.pbf", (-51.22, -30.05, -51.20, -30.03)),
+        ("helsinki/Helsinki.osm.pbf", (24.93, 60.16, 24.95, 60.18)),
+    ],
+)
+def test_a_real_city_is_cut_as_if_afterwards(real_data, name, bounds):
+    cut, _ = read_osm_ways(real_data / name, name, bounds)
+    assert len(cut) > 100
+    assert_same_ways(cut, clipped(real_data / name, bounds))
+
+
+def test_an_extract_of_another_city_is_refused(tmp_path):
+    path = write_osm(tmp_path / "a.osm.pbf", NODES, {1: ([1, 2], STREET)})
+    with pytest.raises(InputError, match="none of its 1 streets is near the study"):
+        read_osm_ways(path, "a", (121.0, 31.0, 122.0, 32.0))

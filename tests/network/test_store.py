@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 
 import numpy as np
@@ -9,7 +10,7 @@ import rasterio
 from lifecircle.errors import LifecircleError, NetworkError, ReportError
 from lifecircle.network import store
 from lifecircle.network.graph import StreetNetwork, build_network
-from lifecircle.network.store import cache_folder, cached_network, load_network, save_network, walked_ways
+from lifecircle.network.store import cache_folder, cached_network, load_network, prune, save_network, walked_ways
 from lifecircle.problems import Problem
 from lifecircle.study import Source
 from osm_files import write_osm
@@ -294,3 +295,36 @@ def test_streets_beyond_the_bounds_are_not_built_and_the_cache_knows_the_bounds(
     read(streets)
     read(streets, **west)
     assert len(built) == 2
+
+
+def test_networks_used_longest_ago_are_deleted_when_the_cache_is_full(tmp_path):
+    """Four files of 100 bytes, 250 allowed: the two used last stay; the last one stays even if nothing is allowed."""
+    for age, name in enumerate("dcba"):
+        path = tmp_path / f"{name}.npz"
+        path.write_bytes(bytes(100))
+        os.utime(path, (1000 + age, 1000 + age))
+    (tmp_path / "other.txt").write_bytes(bytes(100))
+    prune(tmp_path, 250)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.npz", "b.npz", "other.txt"]
+    prune(tmp_path, 0)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.npz", "other.txt"]
+
+
+def test_a_network_that_is_used_counts_as_young(streets, built):
+    read(streets)
+    [cached] = cached_files()
+    os.utime(cached, (1000, 1000))
+    read(streets)
+    assert len(built) == 1
+    assert cached.stat().st_mtime > 1000
+
+
+def test_streets_of_an_unknown_kind_are_listed_from_the_cache_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("LIFECIRCLE_CACHE", str(tmp_path / "cache"))
+    nodes = {1: (118.79, 32.07), 2: (118.80, 32.07), 3: (118.80, 32.08)}
+    ways = {1: ([1, 2], {"highway": "residential"}), 2: ([2, 3], {"highway": "boulevard"})}
+    path = write_osm(tmp_path / "a.osm.pbf", nodes, ways)
+    for _ in range(2):
+        _, problems = read(path)
+        assert [problem.column for problem in problems] == ["highway"]
+        assert problems[0].reason.startswith("1 ways have highway=boulevard, which no walking rule knows")

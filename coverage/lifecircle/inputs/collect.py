@@ -14,7 +14,7 @@ from lifecircle.inputs.areas import read_areas
 from lifecircle.inputs.assignment import area_index, assign_areas
 from lifecircle.inputs.completeness import districts_without_data
 from lifecircle.inputs.entrances import NO_GATES, entrances
-from lifecircle.inputs.extent import reaching_into, study_bounds
+from lifecircle.inputs.extent import study_bounds
 from lifecircle.inputs.gates import mapped_gates
 from lifecircle.inputs.layers import TALLY_COLUMNS, read_layers, usable
 from lifecircle.inputs.osm_places import osm_basemap
@@ -203,7 +203,7 @@ def _statistics(study: Study, files: dict[str, Path], areas: gpd.GeoDataFrame) -
 def _basemap(streets: Path, bounds: Bounds | None) -> dict[str, gpd.GeoDataFrame]:
     if osm_format(streets) is None:
         return {}
-    return {name: reaching_into(table, bounds) for name, table in osm_basemap(streets).items()}
+    return osm_basemap(streets, bounds)
 
 
 def _gates(facilities: gpd.GeoDataFrame, streets: Path) -> NDArray[np.float64]:

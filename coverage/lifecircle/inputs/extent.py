@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import shapely
-
 from lifecircle.crs import GEOD
-from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -48,31 +45,3 @@ def study_bounds(residents: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, beyond_m:
     """Return the rectangle around all residents and areas of a study with a margin, degrees."""
     west, south, east, north = zip(residents.total_bounds, areas.total_bounds, strict=True)
     return bounds_around((min(west), min(south), max(east), max(north)), beyond_m)
-
-
-def within(places: gpd.GeoDataFrame, bounds: Bounds, file: str, layer: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    """Return the places that reach into a rectangle, and one note on how many do not.
-
-    Parameters
-    ----------
-    places : GeoDataFrame
-        Such as the parks of a whole province.
-    bounds : (4,) float
-        West, south, east and north, degrees.
-    file : str
-        Name of the input.
-    layer : str
-        What the places are.
-    """
-    near = reaching_into(places, bounds)
-    far = len(places) - len(near)
-    reason = f"{far} of {len(places)} places of the layer {layer} lie beyond any walk of the study and are not read."
-    return near, [Problem(file, None, "", "geometry", reason, "noted")] if far else []
-
-
-def reaching_into(places: gpd.GeoDataFrame, bounds: Bounds | None) -> gpd.GeoDataFrame:
-    """Return the places that reach into a rectangle; all of them where there is none."""
-    if bounds is None:
-        return places
-    near = shapely.intersects(places.geometry.to_numpy(), shapely.box(*bounds))
-    return places[near].reset_index(drop=True)

@@ -11,7 +11,6 @@ from lifecircle.crs import WGS84
 from lifecircle.inputs.assignment import assign_areas
 from lifecircle.inputs.availability import in_use
 from lifecircle.inputs.duplicates import without_duplicates
-from lifecircle.inputs.extent import within
 from lifecircle.inputs.facilities import read_facilities
 from lifecircle.inputs.osm_places import osm_places
 from lifecircle.inputs.positions import require_near
@@ -104,11 +103,10 @@ def usable(
 
 def _read(study: Study, files: Mapping[str, Path], bounds: Bounds | None) -> Iterator[tuple[str, Read]]:
     mapped = [layer for layer, source in study.layers.items() if source.osm]
-    places, problems = osm_places(files["streets"], mapped) if mapped else ({}, [])
+    places, problems = osm_places(files["streets"], mapped, bounds) if mapped else ({}, [])
     for layer, source in study.layers.items():
         if source.osm:
-            near = (places[layer], []) if bounds is None else within(places[layer], bounds, study.streets.file, layer)
-            yield layer, (near[0], problems + near[1])
+            yield layer, (places[layer], problems)
             problems = []  # they are of all layers together, and listed once
         else:
             path = files[f"layers.{layer}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
@@ -32,7 +33,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lifecircle.inputs.extent import Bounds
+
 Tags = dict[str, list[str]]
+_Found = dict[str, tuple[dict[str, str], str | None]]
+"""Tags and shape (hexadecimal WKB) of elements by their id."""
 
 # Tags that say something of a facility, and the columns they fill; the first that is there counts.
 _COLUMNS: Final = {
@@ -45,6 +50,8 @@ _SHAPES: Final = osmium.geom.WKBFactory()
 _LINE: Final = int(shapely.GeometryType.LINESTRING)
 _MULTIPOLYGON: Final = int(shapely.GeometryType.MULTIPOLYGON)
 _RING_COORDINATES: Final = 4
+_CHUNK: Final = 20_000
+"""So many elements are read before those that lie too far away are dropped."""
 
 
 class OsmLayer(BaseModel):
@@ -78,7 +85,9 @@ def facility_layers() -> dict[str, OsmLayer]:
     return read_model(configs_dir() / "layers.yaml", _Layers, StudyError)[0].root
 
 
-def osm_places(path: Path, layers: Iterable[str]) -> tuple[dict[str, gpd.GeoDataFrame], list[Problem]]:
+def osm_places(
+    path: Path, layers: Iterable[str], bounds: Bounds | None = None
+) -> tuple[dict[str, gpd.GeoDataFrame], list[Problem]]:
     """Read facilities from an OpenStreetMap extract, in one go for all layers.
 
     Parameters
@@ -87,6 +96,9 @@ def osm_places(path: Path, layers: Iterable[str]) -> tuple[dict[str, gpd.GeoData
         An ``.osm.pbf`` or ``.osm`` file.
     layers : iterable of str
         Layers of ``configs/layers.yaml``. An element may belong to several.
+    bounds : (4,) float, optional
+        West, south, east and north of what places have to reach into, degrees. Of an extract of a province, no other
+        place is kept in memory while it is read.
 
     Returns
     -------
@@ -96,7 +108,7 @@ def osm_places(path: Path, layers: Iterable[str]) -> tuple[dict[str, gpd.GeoData
         are polygons; of an open way a point on it is taken. A layer that the map does not have is an empty table.
     problems : list of Problem
         Elements whose geometry cannot be built (extracts cut ways at their edge), cells that are no numbers, layers
-        without a place.
+        without a place, and how many places lie beyond the bounds.
 
     Raises
     ------
@@ -109,14 +121,20 @@ def osm_places(path: Path, layers: Iterable[str]) -> tuple[dict[str, gpd.GeoData
         if layer not in known or not known[layer].tags:
             mapped = [name for name in known if known[name].tags]
             raise InputError(f"layers: {layer} has no OpenStreetMap tags. {nearest(layer, mapped)}")
-    elements, problems = _elements(path, [known[layer] for layer in wanted])
+    elements, problems, far = _elements(path, {layer: known[layer] for layer in wanted}, bounds)
     places = {}
     for layer in wanted:
         table = _table(elements, known[layer])
-        if table.empty:
+        if far[layer]:
+            reason = (
+                f"{far[layer]} of {far[layer] + len(table)} places of the layer {layer} lie beyond any walk of the "
+                "study and are not read."
+            )
+            problems.append(Problem(path.name, None, "", "geometry", reason, "noted"))
+        if table.empty and not far[layer]:
             note = f"nothing of the layer {layer} is mapped: it counts as unknown, not as absent."
             problems.append(Problem(path.name, None, "", "", note, "noted"))
-        else:
+        elif len(table):
             table, faults = fulfilled(table, FACILITIES, path.name)
             table, moved = points_and_polygons(table, path.name)
             problems += faults + moved
@@ -124,8 +142,15 @@ def osm_places(path: Path, layers: Iterable[str]) -> tuple[dict[str, gpd.GeoData
     return places, problems
 
 
-def osm_basemap(path: Path) -> dict[str, gpd.GeoDataFrame]:
+def osm_basemap(path: Path, bounds: Bounds | None = None) -> dict[str, gpd.GeoDataFrame]:
     """Read what a map draws beneath the areas: ``water``, ``green`` and main ``streets``, by ``configs/basemap.yaml``.
+
+    Parameters
+    ----------
+    path : Path
+        An ``.osm.pbf`` or ``.osm`` file.
+    bounds : (4,) float, optional
+        As for :func:`osm_places`.
 
     Returns
     -------
@@ -138,7 +163,7 @@ def osm_basemap(path: Path) -> dict[str, gpd.GeoDataFrame]:
         If the file cannot be read.
     """
     layers = read_model(configs_dir() / "basemap.yaml", _Layers, StudyError)[0].root
-    elements, _ = _elements(path, list(layers.values()))
+    elements, _, _ = _elements(path, layers, bounds)
     tables = {name: _table(elements, layer) for name, layer in layers.items()}
     return {name: table[table.geom_type != "Point"].reset_index(drop=True) for name, table in tables.items()}
 
@@ -152,14 +177,21 @@ class _Elements:
     geometry: NDArray[Any]
 
 
-def _elements(path: Path, layers: Collection[OsmLayer]) -> tuple[_Elements, list[Problem]]:
-    """Return the elements of any of the layers that have a geometry, and those that have none or needed repair."""
-    ids, tags, shapes = [], [], []
-    for element_id, (own_tags, shape) in _found(path, layers).items():
-        ids.append(element_id)
-        tags.append(own_tags)
-        shapes.append(shape)
-    geometry, repaired = whole(_closed(shapely.from_wkb(np.array(shapes, dtype=object))))
+def _elements(
+    path: Path, layers: Mapping[str, OsmLayer], bounds: Bounds | None
+) -> tuple[_Elements, list[Problem], Counter[str]]:
+    """Return the elements of any of the layers that have a geometry and reach into the bounds.
+
+    Besides, those that have none or needed repair, and how many of each layer lie beyond.
+    """
+    found, far = _found(path, layers, bounds)
+    ids, tags = list(found), [own_tags for own_tags, _ in found.values()]
+    geometry, repaired = whole(_closed(_shapes(found)))
+    if bounds is not None:
+        near = shapely.is_missing(geometry) | shapely.intersects(geometry, shapely.box(*bounds))
+        far += Counter(layer for own_tags in compress(tags, ~near) for layer in _layers_of(own_tags, layers))
+        ids, tags = list(compress(ids, near)), list(compress(tags, near))
+        geometry, repaired = geometry[near], repaired[near]
     lost = shapely.is_missing(geometry) | shapely.is_empty(geometry)
     reason = "has no shape: nodes of it are missing, as at an extract's edge, or it is no multipolygon."
     problems = [Problem(path.name, None, each, "geometry", reason, "dropped") for each in compress(ids, lost)]
@@ -167,22 +199,46 @@ def _elements(path: Path, layers: Collection[OsmLayer]) -> tuple[_Elements, list
     problems += [
         Problem(path.name, None, each, "geometry", reason, "repaired") for each in compress(ids, repaired & ~lost)
     ]
-    return _Elements(list(compress(ids, ~lost)), list(compress(tags, ~lost)), geometry[~lost]), problems
+    return _Elements(list(compress(ids, ~lost)), list(compress(tags, ~lost)), geometry[~lost]), problems, far
 
 
-def _found(path: Path, layers: Collection[OsmLayer]) -> dict[str, tuple[dict[str, str], str | None]]:
-    """Return id, tags and shape (WKB) of the elements of any of the layers, in the order of the file."""
-    marks = sorted({mark for layer in layers for alternative in layer.tags for mark in _first_tags(alternative)})
-    found: dict[str, tuple[dict[str, str], str | None]] = {}
+def _found(path: Path, layers: Mapping[str, OsmLayer], bounds: Bounds | None) -> tuple[_Found, Counter[str]]:
+    """Return the elements of any of the layers, in the order of the file, and how many of each layer were too far."""
+    alternatives = [alternative for layer in layers.values() for alternative in layer.tags]
+    marks = sorted({mark for alternative in alternatives for mark in _first_tags(alternative)})
+    found: _Found = {}
+    far: dict[str, list[str]] = {}
+    kept = 0
     with reading_extract(path):
         filtered = osmium.filter.TagFilter(*marks)
         for item in osmium.FileProcessor(path).with_areas(filtered).with_filter(filtered):
             tags = dict(item.tags)
-            if any(_kind(tags, layer) for layer in layers):
+            if _layers_of(tags, layers):
                 element_id, shape = _element_id(item), _shape(item)
-                if shape is not None or element_id not in found:  # an area comes after its way and replaces it
+                again = element_id in found  # an area comes after its way and replaces it
+                if element_id not in far and (shape is not None or not again):
                     found[element_id] = (tags, shape)
-    return found
+            if bounds is not None and len(found) - kept >= _CHUNK:
+                found = _without_far(found, far, layers, bounds)
+                kept = len(found)
+    return found, Counter(layer for names in far.values() for layer in names)
+
+
+def _without_far(found: _Found, far: dict[str, list[str]], layers: Mapping[str, OsmLayer], bounds: Bounds) -> _Found:
+    """Return the elements whose box reaches into the bounds, or that have no shape; note the layers of the others."""
+    west, south, east, north = bounds
+    boxes = shapely.bounds(_shapes(found))
+    beyond = (boxes[:, 0] > east) | (boxes[:, 1] > north) | (boxes[:, 2] < west) | (boxes[:, 3] < south)
+    far |= {each: _layers_of(tags, layers) for each, (tags, _) in compress(found.items(), beyond)}
+    return dict(compress(found.items(), ~beyond))
+
+
+def _shapes(found: _Found) -> NDArray[Any]:
+    return np.asarray(shapely.from_wkb(np.array([shape for _, shape in found.values()], dtype=object)), dtype=object)
+
+
+def _layers_of(tags: Mapping[str, str], layers: Mapping[str, OsmLayer]) -> list[str]:
+    return [name for name, layer in layers.items() if _kind(tags, layer)]
 
 
 def _first_tags(tags: Tags) -> list[tuple[str, str]]:

@@ -13,19 +13,20 @@ from lifecircle.inputs.formats import nearest, read_rows
 from lifecircle.inputs.graph_streets import ways_from_graph
 from lifecircle.inputs.line_streets import ways_from_lines
 from lifecircle.inputs.osm_streets import osm_format, read_osm_ways
-from lifecircle.inputs.ways import TAG_KEYS
+from lifecircle.inputs.ways import TAG_KEYS, ways_within
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lifecircle.inputs.extent import Bounds
     from lifecircle.inputs.ways import Ways
     from lifecircle.study import Source
 
 __all__ = ["read_ways", "ways_from_graph", "ways_from_lines"]
 
 
-def read_ways(path: Path, source: Source) -> tuple[Ways, list[Problem]]:
+def read_ways(path: Path, source: Source, bounds: Bounds | None = None) -> tuple[Ways, list[Problem]]:
     """Read the streets of a study.
 
     Parameters
@@ -35,6 +36,8 @@ def read_ways(path: Path, source: Source) -> tuple[Ways, list[Problem]]:
     source : Source
         How to read a layer of lines: its layer, crs, encoding, conditions, and the columns that are tags, such as
         ``{"name": "路名", "foot": "步行"}``. An extract needs none of these.
+    bounds : (4,) float, optional
+        West, south, east and north of what the ways have to reach into, degrees.
 
     Returns
     -------
@@ -48,14 +51,15 @@ def read_ways(path: Path, source: Source) -> tuple[Ways, list[Problem]]:
         If the file cannot be read, holds no street, or is given settings that it cannot follow.
     """
     if osm_format(path) is None:
-        return _read_lines(path, source)
+        ways, problems = _read_lines(path, source)
+        return (ways if bounds is None else ways_within(ways, bounds)), problems
     idle = [name for name in ("layer", "crs", "encoding", "columns", "where") if getattr(source, name)]
     if idle:
         message = (
             f"{path}: an OpenStreetMap extract takes no {', '.join(idle)}. Remove that from streets: in the study."
         )
         raise InputError(message)
-    return read_osm_ways(path, source.file)
+    return read_osm_ways(path, source.file, bounds)
 
 
 def _read_lines(path: Path, source: Source) -> tuple[Ways, list[Problem]]:

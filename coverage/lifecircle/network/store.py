@@ -20,10 +20,9 @@ from lifecircle.inputs.osm_places import osm_basemap
 from lifecircle.inputs.osm_streets import osm_format
 from lifecircle.inputs.streets import read_ways
 from lifecircle.inputs.terrain import SMOOTHING_M, heights
-from lifecircle.inputs.ways import ways_within
 from lifecircle.network.gaps import clear_of, find_gaps, with_gaps_closed
 from lifecircle.network.graph import StreetNetwork, build_network
-from lifecircle.network.rules import read_walking_rules, way_uses
+from lifecircle.network.rules import read_walking_rules, unknown_streets, way_uses
 from lifecircle.network.slope import with_rise
 from lifecircle.problems import Problem
 from lifecircle.study import DEFAULT_GAP_M
@@ -39,6 +38,8 @@ if TYPE_CHECKING:
     from lifecircle.study import Source
 
 CACHE_VARIABLE: Final = "LIFECIRCLE_CACHE"
+MOST_BYTES: Final = 2_000_000_000
+"""The cache is kept below this: some fifty cities, or a few provinces."""
 _TEXTS: Final = ("crs", "names")
 _COLUMNS: Final = tuple(field.name for field in fields(StreetNetwork) if field.name not in _TEXTS)
 _PACKAGE: Final = Path(__file__).parents[1]
@@ -87,7 +88,10 @@ def cached_network(
     """
     cached = cache_folder() / "networks" / f"{_key(path, source, crs, terrain, gap_m, bounds)}.npz"
     with suppress(NetworkError):
-        return load_network(cached)
+        found = load_network(cached)
+        with suppress(OSError):
+            cached.touch()  # so that what is used is not pruned
+        return found
     ways, uses, problems = walked_ways(path, source, crs, gap_m, bounds)
     network = build_network(ways, uses, crs)
     if terrain is not None:
@@ -96,6 +100,7 @@ def cached_network(
         problems += unknown
     with suppress(ReportError):  # a folder that cannot be written to costs time, not the result
         save_network(network, cached, problems)
+        prune(cached.parent, MOST_BYTES)
     return network, problems
 
 
@@ -111,12 +116,13 @@ def walked_ways(
     path, source, crs, gap_m, bounds
         As for :func:`cached_network`.
     """
-    ways, problems = read_ways(path, source)
-    ways = ways if bounds is None else ways_within(ways, bounds)
-    uses = way_uses(ways, read_walking_rules())
+    ways, problems = read_ways(path, source, bounds)
+    rules = read_walking_rules()
+    uses = way_uses(ways, rules)
+    problems += unknown_streets(ways, uses, rules, source.file)
     gaps = find_gaps(ways, uses, crs, gap_m)
     if len(gaps.end) and osm_format(path):
-        gaps = clear_of(gaps, ways, osm_basemap(path)["water"].geometry.to_numpy())
+        gaps = clear_of(gaps, ways, osm_basemap(path, bounds)["water"].geometry.to_numpy())
     ways, uses, repairs = with_gaps_closed(ways, uses, gaps, source.file)
     return ways, uses, problems + repairs
 
@@ -124,6 +130,18 @@ def walked_ways(
 def cache_folder() -> Path:
     """Return the folder of what can be computed again; ``LIFECIRCLE_CACHE`` names another one."""
     return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("lifecircle"))
+
+
+def prune(folder: Path, most_bytes: int) -> None:
+    """Delete the networks that were used longest ago until the others take no more than so many bytes.
+
+    The one used last stays, however large it is. What another process deletes or holds open is left to it.
+    """
+    with suppress(OSError):
+        by_age = sorted(folder.glob("*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
+        sizes = np.cumsum([path.stat().st_size for path in by_age])
+        for path in by_age[max(1, int((sizes <= most_bytes).sum())) :]:
+            path.unlink()
 
 
 def save_network(network: StreetNetwork, path: Path, problems: Sequence[Problem] = ()) -> None:
