@@ -66,6 +66,13 @@ def content_hash(path: Path) -> str:
         raise InputError(message) from error
 
 
+def parts_of(path: Path) -> list[Path]:
+    """Return a file and the files beside it that belong to it: a Shapefile has its table in another one."""
+    if path.suffix.lower() != ".shp":
+        return [path]
+    return sorted(part for part in path.parent.iterdir() if part.stem == path.stem and part.is_file())
+
+
 @contextmanager
 def folder_written_whole(folder: Path, marker: str) -> Iterator[Path]:
     """Give a temporary folder to write to, and move it into place when the block ends well.

@@ -11,7 +11,6 @@ import pandas as pd
 from lifecircle.access.bands import isochrone_bands
 from lifecircle.access.joining import Joined, join, unjoined
 from lifecircle.access.table import access_table, nearer
-from lifecircle.configs import configs_dir
 from lifecircle.files import folder_written_whole
 from lifecircle.inputs.collect import Collected, collect
 from lifecircle.inputs.completeness import completeness
@@ -26,6 +25,7 @@ from lifecircle.network.walkers import read_walkers
 from lifecircle.plan import check_layers, read_plan
 from lifecircle.problems import problems_table
 from lifecircle.progress import quietly
+from lifecircle.recorded import asked_for, input_files
 from lifecircle.report.findings import Findings
 from lifecircle.report.folder import FOLDER_STEPS, write_folder
 from lifecircle.report.manifest import MANIFEST, manifest, write_manifest
@@ -365,27 +365,27 @@ def run_study(
     earlier = earlier_gaps(against) if against is not None else None
     with folder_written_whole(folder, MANIFEST) as temporary:
         analysis = analyse(study, step, earlier, engine)
-        write_run(analysis, temporary, lang, step)
+        write_run(analysis, temporary, lang, step, against)
     return analysis
 
 
-def write_run(analysis: Analysis, folder: Path, lang: Lang, step: Step = quietly) -> None:
-    """Write everything that a run leaves behind into an empty folder, the manifest last."""
-    facts = _manifest(analysis, lang)
+def write_run(analysis: Analysis, folder: Path, lang: Lang, step: Step = quietly, against: Path | None = None) -> None:
+    """Write everything that a run leaves behind into an empty folder, the manifest last.
+
+    The folder ``against`` is the one whose gaps were compared with.
+    """
+    facts = _manifest(analysis, lang, against)
     write_folder(analysis.findings, folder, lang, step, facts)
     with step("manifest"):
         write_manifest(facts, folder)
 
 
-def _manifest(analysis: Analysis, lang: Lang) -> dict[str, Any]:
-    findings = analysis.findings
+def _manifest(analysis: Analysis, lang: Lang, against: Path | None) -> dict[str, Any]:
+    findings, files = analysis.findings, analysis.inputs.files
+    study, plans = findings.study, findings.plans
     parameters = {
-        "study": findings.study.model_dump(mode="json"),
-        "study_file": str(findings.study.path),
-        "changes_file": str(analysis.inputs.files[CHANGES]) if CHANGES in analysis.inputs.files else None,
+        **asked_for(study, plans, lang, files.get(CHANGES)),
         "crs": analysis.inputs.crs,
-        "lang": lang,
-        "plans": {plan.id: plan.edition for plan in findings.plans},
         "rows": {
             "residents": len(findings.residents),
             "facilities": len(findings.facilities),
@@ -395,14 +395,4 @@ def _manifest(analysis: Analysis, lang: Lang) -> dict[str, Any]:
             "problems": len(findings.problems),
         },
     }
-    return manifest(input_files(findings.study, findings.plans, analysis.inputs), parameters)
-
-
-def input_files(study: Study, plans: tuple[Plan, ...], inputs: Collected) -> dict[str, Path]:
-    """Return every file that decides the numbers of a run, by the name that the manifest has for it."""
-    files = {"study": study.path, **inputs.files}
-    files |= {f"plans.{plan.id}": plan.path for plan in plans}
-    return files | {
-        f"configs.{name}": configs_dir() / f"{name}.yaml"
-        for name in ("walkers", "walking", "layers", "columns", "status")
-    }
+    return manifest(input_files(study, plans, files, against), parameters)

@@ -20,6 +20,8 @@ LEVELS: Final[tuple[Level, ...]] = ("city", "district", "street", "community")
 
 DEFAULT_SNAP_LIMIT_M: Final = 300.0
 
+DEFAULT_FEWEST_PEOPLE: Final = 10
+
 DEFAULT_GAP_M: Final = 5.0
 """A path drawn to the edge of a street ends some metres from its middle; what is wider is more than a slip."""
 
@@ -277,6 +279,8 @@ class Study(_Part):
         The approval number (审图号) that maps of China for the public carry.
     tiles : Tiles, optional
         An online background for the maps.
+    fewest_people : int
+        Smaller numbers of people are not spelled out in anything that is meant to be passed on.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -300,6 +304,7 @@ class Study(_Part):
     repair_gap_m: Annotated[float, Field(ge=0, le=50)] = DEFAULT_GAP_M
     map_approval: Annotated[str, Field(min_length=1)] | None = None
     tiles: Tiles | None = None
+    fewest_people: Annotated[int, Field(ge=1, le=1000)] = DEFAULT_FEWEST_PEOPLE
 
     _path: Path = PrivateAttr(default=Path("study.yaml"))
 

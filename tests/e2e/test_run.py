@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -118,11 +119,33 @@ def test_the_board_is_printed_by_field_of_the_plan(done):
     assert str(done[0]) in printed
 
 
+def files_of(folder):
+    """Return the bytes of every file in a folder by its path."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_the_same_inputs_give_the_same_bytes(town, done, tmp_path):
     lifecircle("run", town, "-o", tmp_path / "again", "--lang", "en", cwd=tmp_path)
-    for name in ("results.csv", "results.parquet", "gaps.csv", "access.parquet", "communities.gpkg", "summary.md",
-                 "map.html", "problems.csv", "manifest.json"):  # fmt: skip
-        assert (tmp_path / "again" / name).read_bytes() == (done[0] / name).read_bytes(), name
+    first, again = files_of(done[0]), files_of(tmp_path / "again")
+    assert set(again) == set(first)
+    assert {"report.html", "report.docx", "report.pdf", "report.xlsx", "map.html", "communities.gpkg", "columns.csv",
+            "districts/西区/report.xlsx"} <= set(first)  # fmt: skip
+    assert [name for name, content in again.items() if content != first[name]] == []
+
+
+def test_the_manifest_lists_every_file_with_its_hash(done):
+    outputs = json.loads((done[0] / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+    files = {name: content for name, content in files_of(done[0]).items() if name != "manifest.json"}
+    assert outputs == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def test_a_second_run_shows_the_board_again_and_writes_nothing(town, done):
+    before = {path: path.stat().st_mtime_ns for path in done[0].rglob("*")}
+    finished = lifecircle("run", town, "-o", done[0], "--lang", "en", cwd=town.parent)
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.startswith("Nothing that went into")
+    assert finished.stdout[finished.stdout.index("Town plan") :] == done[1].stdout[done[1].stdout.index("Town plan") :]
+    assert {path: path.stat().st_mtime_ns for path in done[0].rglob("*")} == before
 
 
 def test_the_change_of_a_gap_is_told_against_an_earlier_run(town, done, tmp_path):

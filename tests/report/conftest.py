@@ -19,7 +19,7 @@ def city():
 @pytest.fixture(scope="session")
 def tellings(city):
     """Return the city's reports by language."""
-    return {lang: contents(city, lang, 10, FACTS) for lang in ("zh", "en")}
+    return {lang: contents(city, lang, FACTS) for lang in ("zh", "en")}
 
 
 @pytest.fixture(params=["zh", "en"])

@@ -43,7 +43,7 @@ def within(city, standard, walker_minutes, **area):
 
 @pytest.fixture(scope="module")
 def chinese(city):
-    return contents(city, "zh", 10, {})
+    return contents(city, "zh", {})
 
 
 def test_the_board_has_every_standard_once_by_field(chinese):
@@ -121,7 +121,7 @@ def test_capacity_per_head_counts_nobody_as_behind(chinese):
 def test_an_earlier_run_tells_whether_the_gap_narrows(city):
     gaps = city.gaps.copy()
     gaps["change"] = -0.031
-    told = contents(replace(city, gaps=gaps), "en", 10, {})
+    told = contents(replace(city, gaps=gaps), "en", {})
     items = section(told.city, "六合区", "Services within a walk").blocks[0].items
     assert any("The gap is 3.1 points narrower than in the earlier run." in item for item in items)
 
@@ -147,7 +147,7 @@ def test_a_study_without_districts_groups_and_reference_is_told_too():
     areas = areas.assign(parent_id=areas["parent_id"].where(areas["level"] == "city", "city")).reset_index(drop=True)
     results = city.results[city.results["level"].isin(["city", "community"])]
     alone = replace(city, areas=areas, results=results, gaps=city.gaps[city.gaps["level"] == "city"])
-    told = contents(alone, "zh", 10, {})
+    told = contents(alone, "zh", {})
     assert [one.title for one in told.city.sections] == ["总体结论", "分领域情况", "全市步行可达情况", "数据", "方法"]
     assert told.districts == {}
 
@@ -162,7 +162,7 @@ def test_tables_and_figures_are_numbered_in_the_order_of_reading(told):
 
 def test_both_languages_say_the_same(city):
     """The same sections, tables and cells; only words differ."""
-    chinese, english = (contents(city, lang, 10, {}).city for lang in ("zh", "en"))
+    chinese, english = (contents(city, lang, {}).city for lang in ("zh", "en"))
     for one, other in zip(walk(chinese), walk(english), strict=True):
         assert one.path == other.path
         assert [type(block) for block in one.blocks] == [type(block) for block in other.blocks]
@@ -175,7 +175,7 @@ def test_both_languages_say_the_same(city):
 
 def test_english_reports_have_no_chinese_but_names(city):
     """Areas are called by their own names in every language; nothing else may be Chinese."""
-    english = contents(city, "en", 10, {})
+    english = contents(city, "en", {})
     names = re.compile("|".join(map(re.escape, english.words.names.values())))
     texts = [block.title for one in walk(english.city) for block in one.blocks if isinstance(block, Table)]
     texts += [one.title for one in walk(english.city)]
@@ -194,7 +194,7 @@ def test_two_plans_are_told_apart():
     other = city.plans[0].model_copy(update={"id": "other-plan"})
     results = pd.concat([city.results, city.results.assign(plan_id="other-plan")], ignore_index=True)
     both = replace(city, plans=(*city.plans, other), results=results)
-    told = contents(both, "en", 10, {})
+    told = contents(both, "en", {})
     assert [one.title for one in told.city.sections].count("Field by field: Plan of the city") == 2
 
 
@@ -223,7 +223,7 @@ def test_districts_without_data_are_told_as_such(chinese):
 
 def test_one_source_of_people_is_not_compared(city):
     alone = replace(city, populations=city.populations.head(0))
-    data = section(contents(alone, "zh", 10, {}).city, "数据")
+    data = section(contents(alone, "zh", {}).city, "数据")
     assert "两种人口来源的比较" not in [one.title for one in data.sections]
 
 

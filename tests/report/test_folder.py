@@ -101,7 +101,7 @@ def test_the_report_prints_what_went_into_the_run(written):
 
 
 def test_the_same_findings_give_the_same_tables(written, city, tmp_path):
-    write_tables(city, tmp_path, "zh", 10)
+    write_tables(city, tmp_path, "zh")
     files = [path.name for path in tmp_path.iterdir()]
     assert len(files) == 17
     for name in files:

@@ -98,7 +98,7 @@ def test_every_number_of_the_summary_is_a_cell(told, allowed):
 
 def test_a_number_that_is_no_cell_would_be_found(city, allowed):
     other = replace(city, results=city.results.assign(covered=city.results["covered"] * 1.37 + 0.1))
-    told = contents(other, "en", 10, {})
+    told = contents(other, "en", {})
     assert len(set(told_numbers(told.city, told)) - allowed) > 10
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
 import pytest
 
+from lifecircle.report.content.words import Words
 from lifecircle.report.dictionary import AUDIENCES
 from lifecircle.report.suppression import without_few
 from report.reading import Page
@@ -39,6 +41,15 @@ def test_results_of_enough_people_and_of_nobody_stay_as_they_are(city):
 def test_the_fewest_people_can_be_chosen(city):
     assert not without_few(city.results, 2)["reason"].eq("few").any()
     assert without_few(city.results, 1000)["reason"].eq("few").sum() > 20
+
+
+def test_the_study_says_how_few_people_are_hidden(city):
+    """Seven people live in the tiny community: hidden under ten, told from seven on."""
+    told = {}
+    for fewest in (7, 8, 10):
+        study = city.study.model_copy(update={"fewest_people": fewest})
+        told[fewest] = Words(replace(city, study=study), "en").people(7.0)
+    assert told == {7: "7", 8: "<8", 10: "<10"}
 
 
 def test_the_tiny_community_is_hidden_in_the_workbook(written):
@@ -79,4 +90,4 @@ def test_the_analyst_keeps_everything(written, city):
 
 def test_every_file_of_a_run_says_for_whom_it_is(written):
     made = {path.name for path in written.iterdir()}
-    assert made == set(AUDIENCES) - {"manifest.json"}
+    assert made == set(AUDIENCES) - {"manifest.json", "basemap.gpkg"}  # the small city has no basemap

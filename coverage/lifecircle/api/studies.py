@@ -14,9 +14,10 @@ from lifecircle.api.runs import Run
 from lifecircle.errors import StudyError
 from lifecircle.files import content_hash
 from lifecircle.messages import say
+from lifecircle.recorded import input_files
 from lifecircle.report.finished import read_findings
 from lifecircle.report.manifest import read_manifest
-from lifecircle.run import analyse, check_study, input_files, run_study
+from lifecircle.run import analyse, check_study, run_study
 from lifecircle.sample.town import write_town
 from lifecircle.study import read_study
 
@@ -196,7 +197,7 @@ def _same_files(folder: Path, study: str | Path | None) -> Checked:
     checked = check_study(opened)
     changed = [
         name
-        for name, file in input_files(opened, checked.plans, checked.inputs).items()
+        for name, file in input_files(opened, checked.plans, checked.inputs.files).items()
         if content_hash(file) != then["inputs"].get(name, {}).get("sha256")
     ]
     if changed:

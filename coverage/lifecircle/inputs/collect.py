@@ -109,7 +109,7 @@ def collect(study: Study, beyond_m: float | None = None) -> Collected:
         If a file is missing, cannot be read, or holds nothing that could be used.
     """
     problems: list[Problem] = []
-    files = _files(study)
+    files = study_files(study)
     outlines, of_outlines = _outlines(study, files)
     residents, found = read_people(study.residents, RESIDENTS, files, outlines)
     problems += found
@@ -152,7 +152,14 @@ def collect(study: Study, beyond_m: float | None = None) -> Collected:
     )
 
 
-def _files(study: Study) -> dict[str, Path]:
+def study_files(study: Study) -> dict[str, Path]:
+    """Return every file that a study names, by a short name.
+
+    Raises
+    ------
+    StudyError
+        If one of them is not there.
+    """
     named = {"streets": study.streets.file, **people_files(study.residents, RESIDENTS)}
     if study.second_residents is not None:
         named |= people_files(study.second_residents, SECOND_RESIDENTS)

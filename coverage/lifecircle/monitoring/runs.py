@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from lifecircle.errors import LifecircleError, ReportError
 from lifecircle.files import content_hash
 from lifecircle.inputs.availability import days
+from lifecircle.recorded import input_files
 from lifecircle.report.finished import read_findings
 from lifecircle.report.manifest import read_manifest
-from lifecircle.run import changed_ground, input_files, read_ground
+from lifecircle.run import changed_ground, read_ground
 from lifecircle.scenarios.changes import read_changes
 from lifecircle.study import read_study
 
@@ -109,7 +110,7 @@ def ground_again(run: FinishedRun) -> Ground:
         raise
     except LifecircleError as error:
         raise NotRepeatableError(f"{run.folder}: {error}") from error
-    _require_same(run, input_files(ground.study, ground.plans, ground.inputs))
+    _require_same(run, input_files(ground.study, ground.plans, ground.inputs.files))
     return ground
 
 

@@ -13,7 +13,7 @@ from lifecircle.plan import Circle, Composite, Presence, Ratio, Share
 from lifecircle.plan.standards import SHARE_KINDS
 from lifecircle.plan.wording import limit_words, rule_words, target_words
 from lifecircle.report.plain import plain
-from lifecircle.report.suppression import FEWEST_PEOPLE
+from lifecircle.study import DEFAULT_FEWEST_PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -222,7 +222,7 @@ def listed(telling: Telling, names: Iterable[str]) -> str:
     return few if len(shown) <= NAMED else telling.say("more", names=few, count=number(len(shown)))
 
 
-def worth_telling(row: pd.Series, plan: Plan, fewest: int = FEWEST_PEOPLE) -> bool:
+def worth_telling(row: pd.Series, plan: Plan, fewest: int = DEFAULT_FEWEST_PEOPLE) -> bool:
     """Say whether a change is seen in what is shown, and is of enough people to be told of."""
     if np.isnan(row["change"]) or row["standard_id"] not in {one.id for one in plan.scored()}:
         return False

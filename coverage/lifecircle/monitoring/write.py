@@ -22,7 +22,6 @@ from lifecircle.report.content.words import Words
 from lifecircle.report.manifest import MANIFEST, manifest, write_manifest
 from lifecircle.report.map import comparison_map
 from lifecircle.report.page import write_page
-from lifecircle.report.suppression import FEWEST_PEOPLE
 from lifecircle.report.tables import write_csv, write_parquet
 from lifecircle.report.workbook import write_workbook
 
@@ -39,9 +38,7 @@ STEPS: Final = 3
 """Steps that a comparison announces."""
 
 
-def compare_runs(
-    folders: Sequence[Path], output: Path, lang: Lang, step: Step = quietly, fewest: int = FEWEST_PEOPLE
-) -> tuple[Comparison, Telling]:
+def compare_runs(folders: Sequence[Path], output: Path, lang: Lang, step: Step = quietly) -> tuple[Comparison, Telling]:
     """Compare the last two of some runs, tell the course and the history of all, and write a folder.
 
     Parameters
@@ -53,8 +50,6 @@ def compare_runs(
     lang : {"zh", "en"}
     step : Step, optional
         Told what is being done.
-    fewest : int
-        Smaller numbers of people are hidden from the page.
 
     Raises
     ------
@@ -65,12 +60,12 @@ def compare_runs(
     with folder_written_whole(output, MANIFEST) as folder:
         found = comparison(runs[-2], runs[-1], step)
         with step("comparison"):
-            telling = telling_of(found, lang, fewest)
+            telling = telling_of(found, lang)
             _write(found, telling, runs, folder)
     return found, telling
 
 
-def telling_of(found: Comparison, lang: Lang, fewest: int = FEWEST_PEOPLE) -> Telling:
+def telling_of(found: Comparison, lang: Lang) -> Telling:
     """Return a comparison ready to be told in one language."""
     first, last = found.first.findings, found.last.findings
     streets = pd.DataFrame(columns=list(STREET_CHANGES))
@@ -78,7 +73,7 @@ def telling_of(found: Comparison, lang: Lang, fewest: int = FEWEST_PEOPLE) -> Te
         before, after = found.grounds
         streets = street_changes(before.network, after.network, last.areas)
     return Telling(
-        words=Words(last, lang, fewest),
+        words=Words(last, lang),
         earlier_plans=first.plans,
         changes=found.changes,
         facilities=facility_changes(first.facilities, last.facilities),
@@ -105,7 +100,7 @@ def _write(found: Comparison, telling: Telling, runs: Sequence[FinishedRun], fol
     write_page(report, folder / "changes.html")
     names = [Bilingual(zh=run.label, en=run.label) for run in (found.first, found.last)]
     runs_shown = (found.first.findings, found.last.findings)
-    comparison_map(folder / "map.html", runs_shown, names, lang=lang, fewest_people=telling.words.fewest)
+    comparison_map(folder / "map.html", runs_shown, names, lang=lang)
     inputs = {f"run{number}": run.folder / MANIFEST for number, run in enumerate(runs, start=1)}
     parameters: dict[str, Any] = {
         "lang": lang,

@@ -15,7 +15,7 @@ import platformdirs
 
 from lifecircle.configs import configs_dir
 from lifecircle.errors import NetworkError, ReportError
-from lifecircle.files import content_hash, written_whole
+from lifecircle.files import content_hash, parts_of, written_whole
 from lifecircle.inputs.osm_places import osm_basemap
 from lifecircle.inputs.osm_streets import osm_format
 from lifecircle.inputs.streets import read_ways
@@ -199,17 +199,10 @@ def _checksum(columns: dict[str, NDArray[Any]]) -> NDArray[np.uint8]:
 
 def _key(path: Path, source: Source, crs: str, terrain: Path | None, gap_m: float, bounds: Bounds | None = None) -> str:
     parts = [source.model_dump_json(), crs, str(gap_m), str(bounds)]
-    parts += [content_hash(part) for part in _parts(path)]
+    parts += [content_hash(part) for part in parts_of(path)]
     parts += [content_hash(terrain) if terrain is not None else "flat"]
     parts += [content_hash(configs_dir() / f"{name}.yaml") for name in ("walking", "basemap")]
     parts += [
         content_hash(code) for room in (".", "inputs", "network") for code in sorted((_PACKAGE / room).glob("*.py"))
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _parts(path: Path) -> list[Path]:
-    """Return a street file and the files beside it that belong to it: a Shapefile has its tags in another one."""
-    if path.suffix.lower() != ".shp":
-        return [path]
-    return sorted(part for part in path.parent.iterdir() if part.stem == path.stem and part.is_file())

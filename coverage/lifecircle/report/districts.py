@@ -58,7 +58,7 @@ def write_districts(contents: Contents, run: MapRun, pictures: MapPictures, fold
         own = own_run(run, findings.areas, district, places)
         near = own_pictures(pictures, findings.areas, district)
         data = map_data(findings.study, findings.areas, findings.plans, [own], pictures=near, area_id=district)
-        write_map(folder_of_district / "map.html", data, lang=words.lang, fewest_people=words.fewest)
+        write_map(folder_of_district / "map.html", data, lang=words.lang)
 
 
 def own_run(run: MapRun, areas: gpd.GeoDataFrame, district: str, places: Geometries) -> MapRun:

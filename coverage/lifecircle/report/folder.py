@@ -19,7 +19,7 @@ from lifecircle.report.page import write_page
 from lifecircle.report.pdf import write_pdf
 from lifecircle.report.plain import plain
 from lifecircle.report.qgis import ShareStyle, write_styles
-from lifecircle.report.suppression import FEWEST_PEOPLE, without_few
+from lifecircle.report.suppression import without_few
 from lifecircle.report.tables import (
     settle,
     write_csv,
@@ -55,7 +55,6 @@ def write_folder(
     lang: Lang,
     step: Step,
     facts: Mapping[str, Any] | None = None,
-    fewest: int = FEWEST_PEOPLE,
 ) -> None:
     """Write the tables, the maps, the reports and the districts' folders of a run.
 
@@ -70,17 +69,15 @@ def write_folder(
         Told what is being written.
     facts : mapping, optional
         The manifest of the run, for the report to print.
-    fewest : int
-        Smaller numbers of people are hidden in everything that is meant for others than the analyst.
     """
     with step("tables"):
-        write_tables(findings, folder, lang, fewest)
+        write_tables(findings, folder, lang)
     with step("map"):
         run, pictures = map_parts(findings)
         data = map_data(findings.study, findings.areas, findings.plans, [run], pictures=pictures)
-        write_map(folder / "map.html", data, lang=lang, fewest_people=fewest)
+        write_map(folder / "map.html", data, lang=lang)
     with step("content"):
-        told = contents(findings, lang, fewest, facts or {})
+        told = contents(findings, lang, facts or {})
     with step("charts"):
         for block in (block for section in walk(told.city) for block in section.blocks):
             if isinstance(block, Picture):
@@ -105,7 +102,7 @@ def map_parts(findings: Findings) -> tuple[MapRun, MapPictures]:
     return run, MapPictures(**findings.basemap).in_mercator(findings.study.tiles)
 
 
-def write_tables(findings: Findings, folder: Path, lang: Lang, fewest: int) -> None:
+def write_tables(findings: Findings, folder: Path, lang: Lang) -> None:
     """Write every table of a run, and what its columns mean.
 
     Parameters
@@ -114,10 +111,8 @@ def write_tables(findings: Findings, folder: Path, lang: Lang, fewest: int) -> N
     folder : Path
     lang : {"zh", "en"}
         Language of the names of styles.
-    fewest : int
-        Smaller numbers of people are hidden from the communities.
     """
-    communities = community_layer(findings, fewest)
+    communities = community_layer(findings, findings.study.fewest_people)
     tidy = {name: getattr(findings, name) for name in ("results", "gaps", "completeness", "populations")}
     for name, table in tidy.items():
         write_csv(table, folder / f"{name}.csv")

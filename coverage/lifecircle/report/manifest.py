@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from lifecircle.errors import ReportError
@@ -12,9 +15,9 @@ from lifecircle.files import content_hash, written_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 MANIFEST: Final = "manifest.json"
+_PACKAGE: Final = Path(__file__).parents[1]
 LIBRARIES: Final = ("geopandas", "networkx", "numba", "numpy", "osmium", "pandas", "pyproj", "scipy", "shapely")
 
 
@@ -29,18 +32,49 @@ def manifest(inputs: Mapping[str, Path], parameters: Mapping[str, Any]) -> dict[
         Everything else that decides the numbers, as plain data.
     """
     return {
-        "lifecircle": version("lifecircle"),
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in LIBRARIES},
-        "inputs": {name: {"file": path.name, "sha256": content_hash(path)} for name, path in sorted(inputs.items())},
+        **_program(),
+        "inputs": _hashed(inputs),
         "parameters": dict(parameters),
     }
 
 
 def write_manifest(content: Mapping[str, Any], folder: Path) -> None:
-    """Write ``manifest.json`` into a run folder; call it last."""
+    """Write ``manifest.json`` into a run folder, with the hash of every file that lies in it; call it last."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+    outputs = {path.relative_to(folder).as_posix(): content_hash(path) for path in files}
+    text = json.dumps({**content, "outputs": outputs}, ensure_ascii=False, indent=2, sort_keys=True)
     with written_whole(folder / MANIFEST) as temporary:
-        temporary.write_text(json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def is_up_to_date(folder: Path, inputs: Mapping[str, Path], parameters: Mapping[str, Any]) -> bool:
+    """Say whether a run would only write again what a folder holds already.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder, or none yet.
+    inputs : mapping
+        Every file that the run would read, by its name in the manifest.
+    parameters : mapping
+        Those parameters that are known before the files are read.
+
+    Returns
+    -------
+    bool
+        Whether the same program made the folder from the same files and parameters, and its files still are what was
+        written.
+    """
+    then = read_manifest(folder) or {}
+    outputs, then_asked = then.get("outputs"), then.get("parameters")
+    if not (isinstance(outputs, dict) and isinstance(then_asked, dict)):
+        return False
+    now = {**_program(), "inputs": _hashed(inputs)}
+    return (
+        all(then.get(name) == value for name, value in now.items())
+        and all(then_asked.get(name) == value for name, value in parameters.items())
+        and all((folder / name).is_file() and content_hash(folder / name) == sha for name, sha in outputs.items())
+    )
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -61,3 +95,26 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     if not isinstance(content, dict):
         raise ReportError(f"{path}: is not a manifest. Delete the folder and run the study again.")
     return content
+
+
+def _program() -> dict[str, Any]:
+    return {
+        "lifecircle": version("lifecircle"),
+        "code": _code_hash(),
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }
+
+
+@cache
+def _code_hash() -> str:
+    """Return the SHA-256 of the package's own files, which may change between two versions."""
+    files = sorted(path for path in _PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.relative_to(_PACKAGE).as_posix()} {content_hash(path)};".encode())
+    return digest.hexdigest()
+
+
+def _hashed(inputs: Mapping[str, Path]) -> dict[str, dict[str, str]]:
+    return {name: {"file": path.name, "sha256": content_hash(path)} for name, path in sorted(inputs.items())}

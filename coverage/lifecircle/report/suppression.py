@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from lifecircle.messages import number
+from lifecircle.study import DEFAULT_FEWEST_PEOPLE
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FEWEST_PEOPLE: Final = 10
-"""Smaller numbers of people are not spelled out."""
 
 FEW: Final = "few"
 """Reason of a result that is not shown because it speaks of too few people."""
@@ -21,7 +19,7 @@ _OF_PEOPLE: Final = ("people", "target_group")
 _TOLD: Final = ("value", "low", "high", "shortfall", "shortfall_people", "missing")
 
 
-def is_few(count: float, fewest: int = FEWEST_PEOPLE) -> bool:
+def is_few(count: float, fewest: int = DEFAULT_FEWEST_PEOPLE) -> bool:
     """Say whether a number of people is too small to be shown; nobody is not.
 
     Examples
@@ -32,7 +30,7 @@ def is_few(count: float, fewest: int = FEWEST_PEOPLE) -> bool:
     return bool(count > 0 and round(count) < fewest)
 
 
-def people_words(count: float, fewest: int = FEWEST_PEOPLE) -> str:
+def people_words(count: float, fewest: int = DEFAULT_FEWEST_PEOPLE) -> str:
     """Word a number of people.
 
     Examples
@@ -43,7 +41,7 @@ def people_words(count: float, fewest: int = FEWEST_PEOPLE) -> str:
     return f"<{fewest}" if is_few(count, fewest) else number(count)
 
 
-def without_few(results: pd.DataFrame, fewest: int = FEWEST_PEOPLE) -> pd.DataFrame:
+def without_few(results: pd.DataFrame, fewest: int = DEFAULT_FEWEST_PEOPLE) -> pd.DataFrame:
     """Take the figures from results that speak of too few people: a share of three people tells of each.
 
     Parameters

@@ -20,12 +20,12 @@ def runs(town):
 
 
 def content_of(runs, names=NAMES):
-    return payload(comparison_data(runs, names), lang="zh", fewest_people=10)
+    return payload(comparison_data(runs, names), lang="zh")
 
 
 def test_a_comparison_holds_what_a_map_of_both_runs_holds(town, runs):
     both = [replace(town.run, name=NAMES[0]), with_a_new_facility(town, "clinic", NEW_CLINIC)]
-    expected = payload(town.data(*both), lang="zh", fewest_people=10)
+    expected = payload(town.data(*both), lang="zh")
     found = content_of(runs)
     assert {key for key in expected if found[key] != expected[key]} == {"pictures"}
     assert isinstance(found["runs"][1]["cells"][-2], int)  # what did not change is held once
@@ -41,7 +41,7 @@ def test_each_run_has_bands_of_its_own_on_one_basemap(town, runs):
     assert [(band["run"], band["minutes"]) for band in pictures["bands"]] == [
         (0, 15), (0, 10), (0, 5), (1, 15), (1, 10), (1, 5),
     ]  # fmt: skip
-    own = payload(town.data(), lang="zh", fewest_people=10)["pictures"]
+    own = payload(town.data(), lang="zh")["pictures"]
     assert pictures["bands"][:3] == own["bands"]
     assert pictures["bands"][3]["shape"] != own["bands"][0]["shape"]
 

@@ -50,7 +50,7 @@ def test_the_map_of_a_district_holds_the_district_alone(town):
     assert set(data.areas["level"]) == {"district", "street", "community"}
     own = town.run.residents[town.run.residents["district_id"] == district]
     assert data.areas["people"][0] == pytest.approx(own["population"].sum())
-    content = payload(data, lang="zh", fewest_people=10)
+    content = payload(data, lang="zh")
     assert set(content["areas"]["id"]) == {a for a in town.areas["area_id"] if a.startswith(district)}
     assert len(content["areas"]["id"]) < len(town.areas)
 
@@ -117,7 +117,7 @@ def test_a_service_of_several_layers_or_with_conditions_bears_the_name_of_its_ci
     plan = town.plan.model_copy(update={"standards": (circle, *town.plan.standards[1:])})
     service = town.run.access["service"].replace({"clinic": "clinic+culture"})
     town_of_two = replace(town, plan=plan, run=replace(town.run, access=town.run.access.assign(service=service)))
-    content = payload(town_of_two.data(), lang="zh", fewest_people=10)
+    content = payload(town_of_two.data(), lang="zh")
     entry = content["services"][0]
     assert entry["name"] == {"zh": "医疗或文化", "en": "either"}
     assert [content["layers"][layer]["id"] for layer in entry["layers"]] == ["clinic", "culture"]
@@ -140,7 +140,7 @@ def test_a_study_without_streets_and_groups_has_a_map_of_what_it_has(town):
 
 def test_what_a_second_run_repeats_is_stored_once(town):
     other = with_a_new_facility(town, "clinic", (118.745, 32.012))
-    content = payload(town.data(town.run, other), lang="zh", fewest_people=10)
+    content = payload(town.data(town.run, other), lang="zh")
     first, second = content["runs"]
     pairs = zip(first["reach"], second["reach"], strict=True)
     repeated = {part["service"] for part, again in pairs if isinstance(again, int)}
@@ -150,7 +150,7 @@ def test_what_a_second_run_repeats_is_stored_once(town):
 
 def test_no_position_of_a_resident_is_in_the_data(town, data):
     """Every position is an area's anchor or outline, a facility, or a vertex of a picture."""
-    content = payload(data, lang="zh", fewest_people=10)
+    content = payload(data, lang="zh")
     residents = data.frame.from_lonlat(shapely.get_coordinates(town.run.residents.geometry))
     there = set(map(tuple, data.anchors.tolist())) | set(map(tuple, data.runs[0].positions.tolist()))
     assert not there & set(map(tuple, residents.tolist()))

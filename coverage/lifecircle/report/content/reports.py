@@ -49,19 +49,17 @@ class Contents:
     districts: dict[str, Report]
 
 
-def contents(findings: Findings, lang: Lang, fewest: int, facts: Mapping[str, Any]) -> Contents:
+def contents(findings: Findings, lang: Lang, facts: Mapping[str, Any]) -> Contents:
     """Build the reports of a run.
 
     Parameters
     ----------
     findings : Findings
     lang : {"zh", "en"}
-    fewest : int
-        Smaller numbers of people are hidden.
     facts : mapping
         The manifest of the run, as far as it is known.
     """
-    words = Words(findings, lang, fewest)
+    words = Words(findings, lang)
     chapters = {district: district_chapter(words, district) for district in words.districts}
     data, method = data_chapter(words), method_chapter(words, facts, files=True)
     outer = _outer_districts(words)

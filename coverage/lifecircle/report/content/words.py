@@ -52,15 +52,13 @@ class Words:
     ----------
     findings : Findings
     lang : {"zh", "en"}
-    fewest : int
-        Smaller numbers of people are hidden.
     """
 
-    def __init__(self, findings: Findings, lang: Lang, fewest: int) -> None:
+    def __init__(self, findings: Findings, lang: Lang) -> None:
         self.findings = findings
         self.lang = lang
-        self.fewest = fewest
-        self.results = without_few(findings.results, fewest)
+        self.fewest = findings.study.fewest_people
+        self.results = without_few(findings.results, self.fewest)
         self.names = {area: plain(name) for area, name in findings.names(lang).items()}
         self._places: dict[Level, pd.DataFrame] = {}
         self._short: dict[tuple[str, str], tuple[Record, ...]] = {}

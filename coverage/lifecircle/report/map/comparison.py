@@ -12,7 +12,6 @@ from lifecircle.report.map.basemap import MapPictures
 from lifecircle.report.map.data import map_data
 from lifecircle.report.map.page import write_map
 from lifecircle.report.map.runs import MapRun
-from lifecircle.report.suppression import FEWEST_PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +34,6 @@ def comparison_map(
     names: Sequence[Bilingual],
     *,
     lang: Lang,
-    fewest_people: int = FEWEST_PEOPLE,
 ) -> None:
     """Write the map of two runs, as one file that opens without a network.
 
@@ -51,15 +49,13 @@ def comparison_map(
         What tells them apart, such as today and a proposal.
     lang : {"zh", "en"}
         Language in which the page opens.
-    fewest_people : int
-        Smaller numbers of people are shown as ``<10``.
 
     Raises
     ------
     ReportError
         If the file cannot be written.
     """
-    write_map(path, comparison_data(runs, names), lang=lang, fewest_people=fewest_people)
+    write_map(path, comparison_data(runs, names), lang=lang)
 
 
 def comparison_data(runs: Sequence[Findings], names: Sequence[Bilingual]) -> MapData:

@@ -17,7 +17,6 @@ from xstatic.pkg import leaflet
 from lifecircle.errors import ReportError
 from lifecircle.files import written_whole
 from lifecircle.report.map.payload import json_block, payload
-from lifecircle.report.suppression import FEWEST_PEOPLE
 
 if TYPE_CHECKING:
     from lifecircle.bilingual import Lang
@@ -55,7 +54,7 @@ class LifeCircleMap(folium.Map):
         self._id = "lifecircle"  # branca's random id would change the file from run to run
 
 
-def write_map(path: Path, data: MapData, *, lang: Lang, fewest_people: int = FEWEST_PEOPLE) -> None:
+def write_map(path: Path, data: MapData, *, lang: Lang) -> None:
     """Write a map that opens in any browser, without a server and, unless the study names tiles, without a network.
 
     Parameters
@@ -66,8 +65,6 @@ def write_map(path: Path, data: MapData, *, lang: Lang, fewest_people: int = FEW
         From :func:`lifecircle.report.map.map_data`.
     lang : {"zh", "en"}
         Language in which the page opens; a button changes it.
-    fewest_people : int
-        Smaller numbers of people are shown as ``<10``.
 
     Raises
     ------
@@ -75,7 +72,7 @@ def write_map(path: Path, data: MapData, *, lang: Lang, fewest_people: int = FEW
         If the file cannot be written.
     """
     before, after = _page_around_the_data(data.study.tiles.host if data.study.tiles is not None else "")
-    block = json_block(payload(data, lang=lang, fewest_people=fewest_people))
+    block = json_block(payload(data, lang=lang))
     with written_whole(path) as temporary:
         temporary.write_bytes(before + block + after)
 

@@ -56,7 +56,7 @@ def json_block(content: Mapping[str, Any]) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def payload(data: MapData, *, lang: Lang, fewest_people: int) -> dict[str, Any]:
+def payload(data: MapData, *, lang: Lang) -> dict[str, Any]:
     """Return everything the page's script reads.
 
     Parameters
@@ -64,14 +64,12 @@ def payload(data: MapData, *, lang: Lang, fewest_people: int) -> dict[str, Any]:
     data : MapData
     lang : {"zh", "en"}
         Language in which the page opens.
-    fewest_people : int
-        Smaller numbers of people are shown as ``<10``.
     """
     layers = list(dict.fromkeys(layer for run in data.runs for layer in run.facilities["layer"]))
     return {
         "lang": lang,
         "words": {key: _both(text) for key, text in words().items()},
-        "fewest": fewest_people,
+        "fewest": data.study.fewest_people,
         "knownEnough": KNOWN_ENOUGH,
         "minutes": [FIRST_MINUTE, LAST_MINUTE],
         "partsOfAPerson": PARTS_OF_A_PERSON,

@@ -1,0 +1,85 @@
+"""What decides a run: the files it reads and what was asked; and whether a folder already holds that very run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from lifecircle.configs import configs_dir
+from lifecircle.files import parts_of
+from lifecircle.inputs.collect import study_files
+from lifecircle.plan import read_plan
+from lifecircle.report.manifest import is_up_to_date
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from lifecircle.bilingual import Lang
+    from lifecircle.plan import Plan
+    from lifecircle.study import Study
+
+_CONFIGS: Final = ("walkers", "walking", "layers", "columns", "status")
+
+
+def input_files(
+    study: Study, plans: tuple[Plan, ...], files: Mapping[str, Path], against: Path | None = None
+) -> dict[str, Path]:
+    """Return every file that decides the numbers of a run, by the name that the manifest has for it.
+
+    Parameters
+    ----------
+    study : Study
+    plans : tuple of Plan
+    files : mapping
+        The study's own files; of a Shapefile also those beside it are returned.
+    against : Path, optional
+        The folder of an earlier run whose gaps are compared with.
+    """
+    named = {"study": study.path, **files, **{f"plans.{plan.id}": plan.path for plan in plans}}
+    named |= {f"configs.{name}": configs_dir() / f"{name}.yaml" for name in _CONFIGS}
+    if against is not None:
+        named["against"] = against / "gaps.parquet"
+    return {
+        name if part == path else f"{name}{part.suffix}": part
+        for name, path in named.items()
+        for part in parts_of(path)
+    }
+
+
+def asked_for(study: Study, plans: tuple[Plan, ...], lang: Lang, changes: Path | None = None) -> dict[str, Any]:
+    """Return the parameters of a run that are known before its files are read, as plain data."""
+    return {
+        "study": study.model_dump(mode="json"),
+        "study_file": str(study.path),
+        "changes_file": None if changes is None else str(changes),
+        "lang": lang,
+        "plans": {plan.id: plan.edition for plan in plans},
+    }
+
+
+def results_up_to_date(
+    study: Study, folder: Path, lang: Lang, against: Path | None = None
+) -> tuple[tuple[Plan, ...], pd.DataFrame] | None:
+    """Return the plans and the results that a folder holds, if a run would only write the same again.
+
+    Parameters
+    ----------
+    study : Study
+    folder : Path
+        A run folder, or none yet.
+    lang : {"zh", "en"}
+    against : Path, optional
+        The folder of an earlier run whose gaps are compared with.
+
+    Raises
+    ------
+    LifecircleError
+        If a file of the study is not there, or a plan cannot be read.
+    """
+    plans = tuple(read_plan(name, study.path.parent) for name in study.plans)
+    files = input_files(study, plans, study_files(study), against)
+    if not is_up_to_date(folder, files, asked_for(study, plans, lang)):
+        return None
+    return plans, pd.read_parquet(folder / "results.parquet")
