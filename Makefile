@@ -1,5 +1,5 @@
 # The targets are commands, not files; without this line `make coverage` would answer "up to date".
-.PHONY: help setup report test lint check format cov fuzz lock benchmark wheel clean
+.PHONY: help setup report test lint check format cov faults fuzz lock benchmark wheel clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -33,6 +33,9 @@ lint: setup  ## Check style, types and the order of the rooms
 format: setup  ## Put the code into its standard form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+faults: setup  ## Break runs on purpose (kills, full disk, damaged cache) and print what was found afterwards
+	$(BIN)/python tests/faults/campaign.py
 
 cov: setup  ## Run the tests and show which lines they reach
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing:skip-covered

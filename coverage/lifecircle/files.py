@@ -6,10 +6,11 @@ import glob
 import hashlib
 import os
 import shutil
+import sqlite3
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from lifecircle.errors import InputError, ReportError
+from lifecircle.errors import InputError, LifecircleError, ReportError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,13 +39,13 @@ def written_whole(path: Path) -> Iterator[Path]:
         _clear_up(path)
         yield temporary
         temporary.replace(path)
-    except OSError as error:
-        if isinstance(error, ReportError | InputError):
-            raise
-        message = (
-            f"{path}: cannot be written ({error.strerror or error}). Choose another folder with -o, or free space."
-        )
-        raise ReportError(message) from error
+    except LifecircleError:
+        raise
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ReportError(
+            f"{path}: cannot be written ({reason}). Choose another folder with -o, or free space."
+        ) from error
     finally:
         with suppress(OSError):
             temporary.unlink()
@@ -95,11 +96,11 @@ def folder_written_whole(folder: Path, marker: str) -> Iterator[Path]:
         if folder.exists():
             folder.rename(earlier)
         temporary.rename(folder)
+    except LifecircleError:
+        raise
     except OSError as error:
-        if isinstance(error, ReportError):
-            raise
         raise ReportError(
-            f"{folder}: cannot be written ({error.strerror or error}). Choose another with -o."
+            f"{folder}: cannot be written ({error.strerror or error}). Choose another with -o, or free space."
         ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

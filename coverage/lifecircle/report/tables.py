@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from lifecircle.errors import ReportError
 from lifecircle.files import written_whole
@@ -64,8 +65,11 @@ def write_geoparquet(table: gpd.GeoDataFrame, path: Path) -> None:
 def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: Path) -> None:
     """Write several layers into one GeoPackage, with the time stamps that GDAL adds set to a fixed one."""
     with written_whole(path) as temporary:
-        for name, layer in layers.items():
-            layer.to_file(temporary, layer=name, driver="GPKG", engine="pyogrio")
+        try:
+            for name, layer in layers.items():
+                layer.to_file(temporary, layer=name, driver="GPKG", engine="pyogrio")
+        except (DataLayerError, DataSourceError, FeatureError) as error:
+            raise OSError(str(error)) from error
         with closing(sqlite3.connect(temporary)) as database, database:
             database.execute("UPDATE gpkg_contents SET last_change = ?", (_EPOCH,))
 
