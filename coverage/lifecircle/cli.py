@@ -10,7 +10,20 @@ from typing import Annotated
 
 import typer
 
-from lifecircle.commands import check, compare, explain, fetch, init, isochrones, plan, run, sample, surface, verify
+from lifecircle.commands import (
+    check,
+    compare,
+    explain,
+    fetch,
+    init,
+    isochrones,
+    plan,
+    run,
+    sample,
+    scenario,
+    surface,
+    verify,
+)
 from lifecircle.errors import LifecircleError
 
 USER_FAULT = 2
@@ -29,6 +42,7 @@ for command in (
     check.check,
     run.run,
     compare.compare,
+    scenario.scenario,
     explain.explain,
     isochrones.isochrones,
     surface.surface,

@@ -26,7 +26,7 @@ STANDARDS = {"clinic": "medical_circle", "elder_care": "elder_circle"}
 def finished(study_file):
     """Return a run as it would be read from its folder, without writing the folder."""
     analysis = run.analyse(read_study(study_file))
-    facts = run._manifest(analysis, "zh")
+    facts = run._manifest(analysis, "zh", None)
     year = int(analysis.findings.study.date)
     return FinishedRun(study_file.parent, analysis.findings, facts, dt.date(year, 12, 31))
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 KEY: Final = ["plan_id", "standard_id", "level", "area_id", "denominator"]
 EFFECT_COLUMNS: Final = (
     "plan_id", "standard_id", "kind", "level", "area_id", "denominator", "unit", "before", "after", "change",
-    "covered_before", "covered_after", "gained", "lost", "newcomers", "newcomers_covered", "verdict_before",
-    "verdict_after",
+    "covered_before", "covered_after", "total_before", "total_after", "gained", "lost", "newcomers",
+    "newcomers_covered", "verdict_before", "verdict_after",
 )  # fmt: skip
 """The columns of the effects.
 
