@@ -224,7 +224,7 @@ def test_real_extracts_are_read_as_libosmium_reads_them(real_data, name):
                 steps.add((way.id, start, round(first.lon, 7), round(first.lat, 7), end))
     ways, problems = read_osm_ways(real_data / name, name)
     row = np.repeat(np.arange(len(ways)), np.diff(ways.offsets))
-    follow = (row[1:] == row[:-1]) & ways.tags["highway"].notna().to_numpy()[row[:-1]]
+    follow = (row[1:] == row[:-1]) & (ways.way_id[row[:-1]] > 0) & ways.tags["highway"].notna().to_numpy()[row[:-1]]
     read = zip(
         ways.way_id[row[:-1]][follow].tolist(),
         ways.node_ref[:-1][follow].tolist(),

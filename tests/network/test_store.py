@@ -171,7 +171,7 @@ def test_changed_walking_rules_are_followed(streets, built, tmp_path, monkeypatc
     read(streets)
     rules = (store.configs_dir() / "walking.yaml").read_text(encoding="utf-8")
     (tmp_path / "walking.yaml").write_text(rules + "\n# changed\n", encoding="utf-8")
-    (tmp_path / "basemap.yaml").write_bytes((store.configs_dir() / "basemap.yaml").read_bytes())
+    (tmp_path / "barriers.yaml").write_bytes((store.configs_dir() / "barriers.yaml").read_bytes())
     monkeypatch.setattr(store, "configs_dir", lambda: tmp_path)
     read(streets)
     assert len(built) == 2
@@ -219,8 +219,20 @@ def test_streets_beyond_the_elevation_model_are_flat_and_listed(streets, tmp_pat
     assert "2 of 3 positions" in problems[-1].reason
 
 
-@pytest.mark.parametrize(("water", "parts"), [({"waterway": "river"}, 2), ({"barrier": "ditch"}, 1)])
-def test_gaps_are_closed_and_listed_but_not_across_water(streets, water, parts):
+@pytest.mark.parametrize(
+    ("water", "parts"),
+    [
+        ({"waterway": "river"}, 2),
+        ({"waterway": "stream"}, 2),
+        ({"barrier": "wall"}, 2),
+        ({"barrier": "fence"}, 2),
+        ({"railway": "rail"}, 2),
+        ({"waterway": "stream", "tunnel": "culvert"}, 1),
+        ({"railway": "rail", "bridge": "yes"}, 1),
+        ({"power": "line"}, 1),
+    ],
+)
+def test_gaps_are_closed_and_listed_but_not_across_waters_and_walls(streets, water, parts):
     """A lane ends 3 m (0.000027 degrees) north of the street; between the two a river runs, or something else."""
     lane = {11: (118.795, 32.070027), 12: (118.795, 32.0709), 13: (118.79, 32.070014), 14: (118.80, 32.070014)}
     ways = {7: ([1, 2], {"highway": "residential"}), 8: ([11, 12], {"highway": "footway"}), 9: ([13, 14], water)}
@@ -228,6 +240,54 @@ def test_gaps_are_closed_and_listed_but_not_across_water(streets, water, parts):
     network, problems = read(streets)
     assert len(set(network.component.tolist())) == parts
     assert [problem.feature_id for problem in problems] == ["8"] * (2 - parts)
+
+
+@pytest.mark.parametrize(("what", "parts"), [({"barrier": "fence"}, 1), ({"natural": "water"}, 2)])
+def test_a_gap_inside_a_fence_is_closed_and_inside_a_lake_it_is_not(streets, what, parts):
+    """The same gap of 3 m, and a fence or a shore around both its ends, 100 m away from them."""
+    lane = {11: (118.795, 32.070027), 12: (118.795, 32.0709)}
+    ring = {21: (118.785, 32.069), 22: (118.81, 32.069), 23: (118.81, 32.09), 24: (118.785, 32.09)}
+    ways = {
+        7: ([1, 2], {"highway": "residential"}),
+        8: ([11, 12], {"highway": "footway"}),
+        9: ([21, 22, 23, 24, 21], what),
+    }
+    write_osm(streets, NODES | lane | ring, ways)
+    assert len(set(read(streets)[0].component.tolist())) == parts
+
+
+def test_a_square_of_several_rings_is_walked_across_but_not_through_its_fountain(streets):
+    """A square of 0.001 by 0.001 degrees around a fountain; streets end at the middles of its south, east and north.
+
+    South to east passes the fountain's corner and is crossed; south to north would lead through it. A passage meets
+    the fountain's south side at (118.7905, 32.0703), which is seen from the south. The square's outline bears no tags.
+    """
+    corners = {1: (118.790, 32.070), 2: (118.791, 32.070), 3: (118.791, 32.071), 4: (118.790, 32.071)}
+    middles = {5: (118.7905, 32.070), 6: (118.791, 32.0705), 7: (118.7905, 32.071)}
+    streets_end = {15: (118.7905, 32.060), 16: (118.799, 32.0705), 17: (118.7905, 32.080)}
+    fountain = {31: (118.7903, 32.0703), 32: (118.7907, 32.0703), 33: (118.7907, 32.0707), 34: (118.7903, 32.0707)}
+    basin = {35: (118.7905, 32.0703), 36: (118.7905, 32.0706)}
+    nodes = corners | middles | streets_end | fountain | basin
+    ways = {
+        1: ([1, 5, 2, 6, 3], {}), 2: ([3, 7, 4, 1], {}), 3: ([31, 35, 32, 33, 34, 31], {"amenity": "fountain"}),
+        4: ([15, 5], {"highway": "footway"}), 5: ([16, 6], {"highway": "footway"}),
+        6: ([17, 7], {"highway": "footway"}), 7: ([35, 36], {"highway": "footway"}),
+    }  # fmt: skip
+    tags = {"type": "multipolygon", "highway": "pedestrian", "name": "鼓楼广场"}
+    members = [("w", 1, "outer"), ("w", 2, "outer"), ("w", 3, "inner")]
+    write_osm(streets, nodes, ways, {50: (members, tags)})
+    drawn, _, problems = walked_ways(streets, Source(file=streets.name), CRS)
+    assert drawn.way_id.tolist()[:6] == [4, 5, 6, 7, -50, -50]
+    assert problems == []
+    network, _ = read(streets)
+    place = {ref: index for index, ref in enumerate(map(tuple, np.round(network.node_lonlat, 7).tolist()))}
+    ends = {name: place[lonlat] for name, lonlat in (middles | basin).items() if lonlat in place}
+    joined = {tuple(sorted(pair)) for pair in network.edge_nodes.tolist()}
+    seen = {
+        (a, b) for a in (5, 6, 7, 35) for b in (5, 6, 7, 35) if a < b and tuple(sorted((ends[a], ends[b]))) in joined
+    }
+    assert seen == {(5, 6), (6, 7), (5, 35)}
+    assert set(network.component.tolist()) == {0}
 
 
 def test_the_ways_of_a_network_are_those_it_is_built_from(streets):

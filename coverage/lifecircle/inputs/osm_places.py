@@ -50,6 +50,7 @@ _SHAPES: Final = osmium.geom.WKBFactory()
 _LINE: Final = int(shapely.GeometryType.LINESTRING)
 _MULTIPOLYGON: Final = int(shapely.GeometryType.MULTIPOLYGON)
 _RING_COORDINATES: Final = 4
+_AREAL: Final = 2
 _CHUNK: Final = 20_000
 """So many elements are read before those that lie too far away are dropped."""
 
@@ -166,6 +167,34 @@ def osm_basemap(path: Path, bounds: Bounds | None = None) -> dict[str, gpd.GeoDa
     elements, _, _ = _elements(path, layers, bounds)
     tables = {name: _table(elements, layer) for name, layer in layers.items()}
     return {name: table[table.geom_type != "Point"].reset_index(drop=True) for name, table in tables.items()}
+
+
+def osm_barriers(path: Path, bounds: Bounds | None = None) -> NDArray[Any]:
+    """Read what nobody walks through where no street leads: waters, walls and railways, by ``configs/barriers.yaml``.
+
+    Parameters
+    ----------
+    path : Path
+        An ``.osm.pbf`` or ``.osm`` file.
+    bounds : (4,) float, optional
+        As for :func:`osm_places`.
+
+    Returns
+    -------
+    array of geometries
+        WGS 84. Waters are lines and polygons; of a wall around something only the line counts, not what it encloses.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
+    layers = read_model(configs_dir() / "barriers.yaml", _Layers, StudyError)[0].root
+    elements, _, _ = _elements(path, layers, bounds)
+    water, walls = (_table(elements, layers[name]).geometry.to_numpy() for name in ("water", "walls"))
+    outlines = np.where(shapely.get_dimensions(walls) == _AREAL, shapely.boundary(walls), walls)
+    solid = np.concatenate([water, outlines])
+    return np.asarray(solid[shapely.get_dimensions(solid) > 0])
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from itertools import compress, islice
+from itertools import chain, compress, islice
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import osmium
 from osmium.filter import EntityFilter, KeyFilter
-from osmium.osm import NODE, WAY
+from osmium.osm import AREA, NODE, RELATION, WAY
 
 from lifecircle.errors import InputError
 from lifecircle.inputs.osm_reading import reading_extract
@@ -92,8 +92,9 @@ def osm_format(path: Path) -> str | None:
 def read_osm_ways(path: Path, file: str, bounds: Bounds | None = None) -> tuple[Ways, list[Problem]]:
     """Read the street ways of an extract.
 
-    Ways with ``highway``, platforms and piers are read; which of them can be walked is for the walking rules. Of a way
-    whose nodes lie partly outside the extract, the parts that are known are kept, each in a row of its own.
+    Ways with ``highway``, platforms and piers are read; which of them can be walked is for the walking rules. A
+    multipolygon with ``highway``, such as a square around a fountain, comes as its rings. Of a way whose nodes lie
+    partly outside the extract, the parts that are known are kept, each in a row of its own.
 
     Parameters
     ----------
@@ -133,7 +134,7 @@ def _read(path: Path, bounds: Bounds | None) -> _Extract:
     # The absolute path keeps libosmium from reading names such as "-" or "http://…" as anything but a file.
     source = osmium.io.File(str(path.absolute()), osm_format(path) or "pbf")
     count, parts = 0, []
-    for part in _chunks(source):
+    for part in chain(_chunks(source), [_squares(source)]):
         count += len(part.way_id)
         parts.append(part if bounds is None else part.near(bounds))
     drawn = _Drawn(
@@ -174,6 +175,30 @@ def _chunks(source: osmium.io.File) -> Iterator[_Drawn]:
     yield _packed(way_id, tags, size, vertices)
 
 
+def _squares(source: osmium.io.File) -> _Drawn:
+    """Return the rings of street areas that are multipolygons, each with the tags and the negative id of its relation.
+
+    Inner rings are squares as well: where two rings of one id lie over each other, neither is ground to walk on.
+    """
+    keys = KeyFilter("highway")
+    tags: list[dict[str, str]] = []
+    way_id, size, vertices = array("q"), array("q"), array("q")
+    if not any(True for _ in osmium.FileProcessor(source, RELATION).with_filter(keys)):
+        return _packed(way_id, tags, size, vertices)
+    for area in osmium.FileProcessor(source).with_areas(keys).with_filter(EntityFilter(AREA)).with_filter(keys):
+        if not isinstance(area, osmium.osm.Area) or area.from_way():
+            continue
+        for outer in area.outer_rings():
+            for ring in (outer, *area.inner_rings(outer)):
+                way_id.append(-area.orig_id())
+                tags.append(_tags(area.tags, TAG_KEYS) | {"area": "yes"})
+                size.append(len(ring))
+                for node in ring:
+                    location = node.location
+                    vertices.extend((node.ref, location.x, location.y))
+    return _packed(way_id, tags, size, vertices)
+
+
 def _packed(way_id: array[int], tags: list[dict[str, str]], size: array[int], vertices: array[int]) -> _Drawn:
     vertex = _numbers(vertices).reshape(-1, 3)
     return _Drawn(_numbers(way_id), tags, _numbers(size), vertex[:, 0], vertex[:, 1:])
@@ -205,6 +230,7 @@ def _usable(extract: _Extract, file: str) -> tuple[Ways, list[Problem]]:
     way = np.repeat(np.arange(count), drawn.size)
     first_row = np.zeros(count, dtype=bool)
     first_row[np.unique(drawn.way_id, return_index=True)[1]] = True
+    first_row |= drawn.way_id < 0  # the rings of one multipolygon
 
     usable = known & first_row[way]
     begins = usable.copy()

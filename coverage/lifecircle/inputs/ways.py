@@ -73,7 +73,8 @@ class Ways:
     Attributes
     ----------
     way_id : (W,) int64
-        OpenStreetMap way id, or the row of a line layer as a person counts it.
+        OpenStreetMap way id, or the row of a line layer as a person counts it. The rings of a multipolygon bear the
+        negative id of their relation.
     tags : DataFrame
         W rows; one column per key of :data:`TAG_KEYS` with text, or missing.
     offsets : (W + 1,) int64

@@ -16,7 +16,7 @@ import platformdirs
 from lifecircle.configs import configs_dir
 from lifecircle.errors import NetworkError, ReportError
 from lifecircle.files import content_hash, parts_of, written_whole
-from lifecircle.inputs.osm_places import osm_basemap
+from lifecircle.inputs.osm_places import osm_barriers
 from lifecircle.inputs.osm_streets import osm_format
 from lifecircle.inputs.streets import read_ways
 from lifecircle.inputs.terrain import SMOOTHING_M, heights
@@ -109,7 +109,8 @@ def walked_ways(
 ) -> tuple[Ways, pd.DataFrame, list[Problem]]:
     """Return the ways and uses that the network of a street file is built from, and what was found in it.
 
-    Small gaps are closed (:mod:`lifecircle.network.gaps`), though not across the waters of an extract.
+    Small gaps are closed (:mod:`lifecircle.network.gaps`), though not across the waters, walls
+    and railways of an extract.
 
     Parameters
     ----------
@@ -122,7 +123,7 @@ def walked_ways(
     problems += unknown_streets(ways, uses, rules, source.file)
     gaps = find_gaps(ways, uses, crs, gap_m)
     if len(gaps.end) and osm_format(path):
-        gaps = clear_of(gaps, ways, osm_basemap(path, bounds)["water"].geometry.to_numpy())
+        gaps = clear_of(gaps, ways, osm_barriers(path, bounds))
     ways, uses, repairs = with_gaps_closed(ways, uses, gaps, source.file)
     return ways, uses, problems + repairs
 
@@ -201,7 +202,7 @@ def _key(path: Path, source: Source, crs: str, terrain: Path | None, gap_m: floa
     parts = [source.model_dump_json(), crs, str(gap_m), str(bounds)]
     parts += [content_hash(part) for part in parts_of(path)]
     parts += [content_hash(terrain) if terrain is not None else "flat"]
-    parts += [content_hash(configs_dir() / f"{name}.yaml") for name in ("walking", "basemap")]
+    parts += [content_hash(configs_dir() / f"{name}.yaml") for name in ("walking", "barriers")]
     parts += [
         content_hash(code) for room in (".", "inputs", "network") for code in sorted((_PACKAGE / room).glob("*.py"))
     ]
