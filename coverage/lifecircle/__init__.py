@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lifecircle.network.exchange import from_osmnx, to_osmnx
     from lifecircle.network.graph import StreetNetwork
     from lifecircle.plan import read_plan
+    from lifecircle.report.charts.drawing import use_chart_style
     from lifecircle.scores.gaps import weighted_gini
 
 _HOMES = {
@@ -39,6 +40,7 @@ _HOMES = {
     "lifecircle.network.exchange": ("from_osmnx", "to_osmnx"),
     "lifecircle.network.graph": ("StreetNetwork",),
     "lifecircle.plan": ("read_plan",),
+    "lifecircle.report.charts.drawing": ("use_chart_style",),
     "lifecircle.scores.gaps": ("weighted_gini",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -69,6 +71,7 @@ __all__ = [
     "three_step",
     "to_osmnx",
     "two_step",
+    "use_chart_style",
     "walks_within",
     "weighted_gini",
 ]

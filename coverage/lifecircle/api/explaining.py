@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from lifecircle.answers import all_ways
+from lifecircle.api.boards import boards
 from lifecircle.api.html import section, sentence, table
 from lifecircle.messages import number, say
-from lifecircle.report.board import HEADS, board
 from lifecircle.report.map.names import layer_names, name_of
 
 if TYPE_CHECKING:
@@ -113,22 +113,12 @@ def _told(found: CommunityWalks, walks: pd.DataFrame, findings: Findings, checke
         layer=layer,
         walker=found.walker.name.text(lang),
     )
-    rows = [
+    ways = [
         (name if isinstance(name, str) else facility_id, number(minutes, 1), number(metres))
         for facility_id, name, minutes, metres in walks[["facility_id", "name", "minutes", "metres"]].itertuples(
             index=False
         )
     ]
     heads = [layer, say("explain.minutes", lang), say("explain.metres", lang)]
-    boards = [
-        table(
-            [say(f"board.{head}", lang) for head in HEADS],
-            [
-                row.cells(lang)
-                for row in board(plan, findings.results, "community", str(found.community["area_id"]))
-                if row.result["reason"] != "not_judged"
-            ],
-        )
-        for plan in findings.plans
-    ]
-    return section(str(found.community["name"]), sentence(told), table(heads, rows), *boards)
+    own_boards = boards(findings.plans, findings.results, lang, "community", str(found.community["area_id"]))
+    return section(str(found.community["name"]), sentence(told), table(heads, ways), *own_boards)

@@ -263,7 +263,8 @@ def _places(table: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
     if table.crs is None:
         raise InputError(f"{name}: have no coordinate frame. Say which it is with .set_crs(…).")
     nowhere = np.flatnonzero(table.geometry.isna() | table.geometry.is_empty)
-    if len(nowhere) or not len(table):
-        at = f"row {nowhere[0]} has" if len(nowhere) else "there are none with"
-        raise InputError(f"{name}: {at} no position. Give places with a geometry.")
+    if not len(table):
+        raise InputError(f"{name}: there are none. Give one or more.")
+    if len(nowhere):
+        raise InputError(f"{name}: row {nowhere[0]} has no position. Give places with a geometry.")
     return gpd.GeoDataFrame(geometry=table.geometry.to_crs(WGS84).reset_index(drop=True))

@@ -20,13 +20,13 @@ from lifecircle.answers import (
     second_opinion,
     walker_named,
 )
+from lifecircle.api.boards import boards
 from lifecircle.api.explaining import explanation
-from lifecircle.api.html import section, sentence, table
+from lifecircle.api.html import section, sentence
 from lifecircle.api.maps import map_view
 from lifecircle.api.naming import area_named, labelled, standards_about, worst_layer
 from lifecircle.errors import StudyError
 from lifecircle.messages import say
-from lifecircle.report.board import HEADS, board
 from lifecircle.report.folder import community_layer
 from lifecircle.scores.membership import CITY
 
@@ -334,12 +334,13 @@ class Run:
             return isochrones_of_place(self.study, self._checked, np.asarray(at, float), walker, minutes)
         raise StudyError("isochrones: give either a layer or at=(longitude, latitude), and not both.")
 
-    def reach(self, layer: str, *, minutes: float = 15, walker: str = "standard") -> ServiceReach:
+    def reach(self, layer: str | Sequence[str], *, minutes: float = 15, walker: str = "standard") -> ServiceReach:
         """Return every facility of a layer that every resident point reaches, for measures of supply and demand.
 
         Parameters
         ----------
-        layer : str
+        layer : str or sequence of str
+            One layer, or several that serve the same need.
         minutes : float
             The longest walk.
         walker : str
@@ -365,16 +366,18 @@ class Run:
         >>> places["demand_in_reach"].tolist(), people["supply_per_person"].round(2).tolist()
         ([15.0, 15.0], [0.67, 0.67, 0.67, 0.33, 0.33, 0.33])
         """
-        checked, service = self._checked, Service((layer_named(self.study, layer),))
+        layers = [layer] if isinstance(layer, str) else layer
+        checked, service = self._checked, Service(tuple(layer_named(self.study, each) for each in layers))
         silent = silent_residents(self.residents, service, checked.inputs.silent)
         return service_reach(checked.joined, self.facilities, service, walker_named(walker), minutes, silent=silent)
 
-    def walks(self, layer: str, *, minutes: float = 15, walker: str = "standard") -> pd.DataFrame:
+    def walks(self, layer: str | Sequence[str], *, minutes: float = 15, walker: str = "standard") -> pd.DataFrame:
         """Return all walks from resident points to a layer's facilities, as a table of costs for other libraries.
 
         Parameters
         ----------
-        layer : str
+        layer : str or sequence of str
+            One layer, or several that serve the same need.
         minutes : float
             The longest walk that is listed.
         walker : str
@@ -483,8 +486,4 @@ class Run:
     def _repr_html_(self) -> str:
         study, lang = self.study, self.lang
         parts = [sentence(say("summary.synthetic", lang))] if study.synthetic else []
-        for plan in self.plans:
-            parts.append(sentence(plan.name.text(lang)))
-            heads = [say(f"board.{head}", lang) for head in HEADS]
-            parts.append(table(heads, [row.cells(lang) for row in board(plan, self.results)]))
-        return section(study.name.text(lang), *parts)
+        return section(study.name.text(lang), *parts, *boards(self.plans, self.results, lang))
