@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from lifecircle.configs import configs_dir
+from lifecircle.errors import InputError
 from lifecircle.files import parts_of
 from lifecircle.inputs.collect import study_files
 from lifecircle.plan import read_plan
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
     from lifecircle.study import Study
 
 _CONFIGS: Final = ("walkers", "walking", "layers", "columns", "status")
+
+
+def study_plans(study: Study) -> tuple[Plan, ...]:
+    """Read the plans that a study is held against.
+
+    Raises
+    ------
+    PlanError
+        If one of them cannot be used.
+    """
+    return tuple(read_plan(name, study.path.parent) for name in study.plans)
 
 
 def input_files(
@@ -59,6 +71,27 @@ def asked_for(study: Study, plans: tuple[Plan, ...], lang: Lang, changes: Path |
     }
 
 
+def require_unchanged(before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]) -> None:
+    """Refuse a run whose files were written to while it read them: nobody could say what its numbers stand for.
+
+    Parameters
+    ----------
+    before, after : mapping
+        Files and hashes by name, as :func:`lifecircle.report.manifest.hashed` gives them.
+
+    Raises
+    ------
+    InputError
+        Naming the first file that differs.
+    """
+    for name, file in after.items():
+        if before.get(name) != file:
+            raise InputError(
+                f"{file['file']} ({name}): was changed while it was being read. Run the study again once nobody "
+                "writes to its files."
+            )
+
+
 def results_up_to_date(
     study: Study, folder: Path, lang: Lang, against: Path | None = None
 ) -> tuple[tuple[Plan, ...], pd.DataFrame] | None:
@@ -78,7 +111,7 @@ def results_up_to_date(
     LifecircleError
         If a file of the study is not there, or a plan cannot be read.
     """
-    plans = tuple(read_plan(name, study.path.parent) for name in study.plans)
+    plans = study_plans(study)
     files = input_files(study, plans, study_files(study), against)
     if not is_up_to_date(folder, files, asked_for(study, plans, lang)):
         return None

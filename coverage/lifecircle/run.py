@@ -12,7 +12,7 @@ from lifecircle.access.bands import isochrone_bands
 from lifecircle.access.joining import Joined, join, unjoined
 from lifecircle.access.table import access_table, nearer
 from lifecircle.files import folder_written_whole
-from lifecircle.inputs.collect import Collected, collect
+from lifecircle.inputs.collect import Collected, collect, study_files
 from lifecircle.inputs.completeness import completeness
 from lifecircle.inputs.contracts import FACILITIES
 from lifecircle.inputs.entrances import entrances
@@ -22,13 +22,13 @@ from lifecircle.network.islands import island_problems, island_streets, islands
 from lifecircle.network.snap import edge_lines
 from lifecircle.network.store import cached_network
 from lifecircle.network.walkers import read_walkers
-from lifecircle.plan import check_layers, read_plan
+from lifecircle.plan import check_layers
 from lifecircle.problems import problems_table
 from lifecircle.progress import quietly
-from lifecircle.recorded import asked_for, input_files
+from lifecircle.recorded import asked_for, input_files, require_unchanged, study_plans
 from lifecircle.report.findings import Findings
 from lifecircle.report.folder import FOLDER_STEPS, write_folder
-from lifecircle.report.manifest import MANIFEST, manifest, write_manifest
+from lifecircle.report.manifest import MANIFEST, hashed, manifest, write_manifest
 from lifecircle.report.map import problem_points
 from lifecircle.report.tables import earlier_gaps
 from lifecircle.scenarios.inputs import CHANGES, changed_inputs
@@ -281,7 +281,7 @@ def read_ground(study: Study, step: Step = quietly) -> Ground:
     LifecircleError
         If a file cannot be used; the message says which, where, and what to do.
     """
-    plans = tuple(read_plan(name, study.path.parent) for name in study.plans)
+    plans = study_plans(study)
     with step("inputs"):
         inputs = collect(study, farthest_walk_m(plans, read_walkers()))
         for plan in plans:
@@ -364,8 +364,11 @@ def run_study(
     """
     earlier = earlier_gaps(against) if against is not None else None
     with folder_written_whole(folder, MANIFEST) as temporary:
+        before = hashed(input_files(study, study_plans(study), study_files(study), against))
         analysis = analyse(study, step, earlier, engine)
-        write_run(analysis, temporary, lang, step, against)
+        facts = _manifest(analysis, lang, against)
+        require_unchanged(before, facts["inputs"])
+        _write(analysis, facts, temporary, lang, step)
     return analysis
 
 
@@ -374,7 +377,10 @@ def write_run(analysis: Analysis, folder: Path, lang: Lang, step: Step = quietly
 
     The folder ``against`` is the one whose gaps were compared with.
     """
-    facts = _manifest(analysis, lang, against)
+    _write(analysis, _manifest(analysis, lang, against), folder, lang, step)
+
+
+def _write(analysis: Analysis, facts: dict[str, Any], folder: Path, lang: Lang, step: Step) -> None:
     write_folder(analysis.findings, folder, lang, step, facts)
     with step("manifest"):
         write_manifest(facts, folder)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,6 +14,9 @@ import pandas as pd
 import pytest
 
 from lifecircle.cli import main
+from lifecircle.errors import InputError
+from lifecircle.run import run_study
+from lifecircle.study import read_study
 from town_study import HUNDREDTH_M, write_town
 
 pytestmark = pytest.mark.e2e
@@ -254,3 +258,18 @@ def test_broken_polygons_and_lost_residents_are_listed_and_the_rest_is_used(own_
     assert listed.loc["odd", "outcome"] == "dropped"
     assert "communities.gpkg" in set(problems.loc[problems["outcome"] == "repaired", "file"])
     assert results_of(tmp_path / "run", "clinic_15").loc["city", "total"] == 1050
+
+
+def test_a_file_that_is_written_to_while_it_is_read_stops_the_run(tmp_path):
+    study = read_study(write_town(tmp_path / "town"))
+
+    @contextmanager
+    def meddling(name):
+        if name == "scores":
+            with (tmp_path / "town" / "residents.csv").open("a", encoding="utf-8") as stream:
+                stream.write("z,118.801,32.0,7\n")
+        yield
+
+    with pytest.raises(InputError, match=r"residents\.csv \(residents\): was changed while it was being read"):
+        run_study(study, tmp_path / "run", "en", meddling)
+    assert [path.name for path in tmp_path.iterdir()] == ["town"]

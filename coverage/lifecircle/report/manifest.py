@@ -33,9 +33,14 @@ def manifest(inputs: Mapping[str, Path], parameters: Mapping[str, Any]) -> dict[
     """
     return {
         **_program(),
-        "inputs": _hashed(inputs),
+        "inputs": hashed(inputs),
         "parameters": dict(parameters),
     }
+
+
+def hashed(inputs: Mapping[str, Path]) -> dict[str, dict[str, str]]:
+    """Return name and SHA-256 of every file, by its name in the manifest."""
+    return {name: {"file": path.name, "sha256": content_hash(path)} for name, path in sorted(inputs.items())}
 
 
 def write_manifest(content: Mapping[str, Any], folder: Path) -> None:
@@ -69,7 +74,7 @@ def is_up_to_date(folder: Path, inputs: Mapping[str, Path], parameters: Mapping[
     outputs, then_asked = then.get("outputs"), then.get("parameters")
     if not (isinstance(outputs, dict) and isinstance(then_asked, dict)):
         return False
-    now = {**_program(), "inputs": _hashed(inputs)}
+    now = {**_program(), "inputs": hashed(inputs)}
     return (
         all(then.get(name) == value for name, value in now.items())
         and all(then_asked.get(name) == value for name, value in parameters.items())
@@ -114,7 +119,3 @@ def _code_hash() -> str:
     for path in files:
         digest.update(f"{path.relative_to(_PACKAGE).as_posix()} {content_hash(path)};".encode())
     return digest.hexdigest()
-
-
-def _hashed(inputs: Mapping[str, Path]) -> dict[str, dict[str, str]]:
-    return {name: {"file": path.name, "sha256": content_hash(path)} for name, path in sorted(inputs.items())}
