@@ -60,12 +60,15 @@ def input_files(
     }
 
 
-def asked_for(study: Study, plans: tuple[Plan, ...], lang: Lang, changes: Path | None = None) -> dict[str, Any]:
+def asked_for(
+    study: Study, plans: tuple[Plan, ...], lang: Lang, changes: Path | None = None, against: Path | None = None
+) -> dict[str, Any]:
     """Return the parameters of a run that are known before its files are read, as plain data."""
     return {
         "study": study.model_dump(mode="json"),
         "study_file": str(study.path),
         "changes_file": None if changes is None else str(changes),
+        "against": None if against is None else str(against.resolve()),
         "lang": lang,
         "plans": {plan.id: plan.edition for plan in plans},
     }
@@ -113,6 +116,6 @@ def results_up_to_date(
     """
     plans = study_plans(study)
     files = input_files(study, plans, study_files(study), against)
-    if not is_up_to_date(folder, files, asked_for(study, plans, lang)):
+    if not is_up_to_date(folder, files, asked_for(study, plans, lang, against=against)):
         return None
     return plans, pd.read_parquet(folder / "results.parquet")

@@ -390,7 +390,7 @@ def _manifest(analysis: Analysis, lang: Lang, against: Path | None) -> dict[str,
     findings, files = analysis.findings, analysis.inputs.files
     study, plans = findings.study, findings.plans
     parameters = {
-        **asked_for(study, plans, lang, files.get(CHANGES)),
+        **asked_for(study, plans, lang, files.get(CHANGES), against),
         "crs": analysis.inputs.crs,
         "rows": {
             "residents": len(findings.residents),

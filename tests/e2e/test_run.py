@@ -15,6 +15,7 @@ import pytest
 
 from lifecircle.cli import main
 from lifecircle.errors import InputError
+from lifecircle.repeat import repeated
 from lifecircle.run import run_study
 from lifecircle.study import read_study
 from town_study import HUNDREDTH_M, write_town
@@ -273,3 +274,26 @@ def test_a_file_that_is_written_to_while_it_is_read_stops_the_run(tmp_path):
     with pytest.raises(InputError, match=r"residents\.csv \(residents\): was changed while it was being read"):
         run_study(study, tmp_path / "run", "en", meddling)
     assert [path.name for path in tmp_path.iterdir()] == ["town"]
+
+
+def test_a_run_repeated_from_its_manifest_is_the_same_byte_for_byte(done, tmp_path):
+    again = lifecircle("run", "--from-manifest", done[0], "-o", tmp_path / "again", "--lang", "en", cwd=tmp_path)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "The run comes out the same" in again.stdout
+
+
+def test_a_repetition_names_what_went_in_differently_and_what_came_out_differently(tmp_path):
+    study = write_town(tmp_path / "town")
+    run_study(read_study(study), tmp_path / "run", "en")
+    with (tmp_path / "town" / "clinics.csv").open("a", encoding="utf-8") as stream:
+        stream.write("k2,东卫生站,118.82,32.0,10\n")
+    found = repeated(tmp_path / "run" / "manifest.json")
+    assert found.folder == tmp_path / "run-again"
+    assert [name for name, _, _ in found.causes] == ["layers.clinic (clinics.csv)"]
+    assert {"access.parquet", "results.csv"} <= set(found.outputs)
+    assert "residents.parquet" not in found.outputs
+
+
+def test_what_is_no_run_cannot_be_repeated(refusal, tmp_path):
+    assert "holds no finished run" in refusal("run", "--from-manifest", tmp_path)
+    assert "either a study file or --from-manifest" in refusal("run")
