@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lifecircle.access.decay import Exponential, Gaussian, GaussianWithin, Step
     from lifecircle.access.sharing import catchment_tables
     from lifecircle.answers import Isochrones
+    from lifecircle.api.changing import WhatIf, compare, course, history, what_if
     from lifecircle.api.explaining import Explanation
     from lifecircle.api.maps import MapView
     from lifecircle.api.own import isochrones_around, nearest_walks, read_streets, street_lines, walks_within
@@ -31,6 +32,7 @@ _HOMES = {
     "lifecircle.access.decay": ("Exponential", "Gaussian", "GaussianWithin", "Step"),
     "lifecircle.access.sharing": ("catchment_tables",),
     "lifecircle.answers": ("Isochrones",),
+    "lifecircle.api.changing": ("WhatIf", "compare", "course", "history", "what_if"),
     "lifecircle.api.explaining": ("Explanation",),
     "lifecircle.api.maps": ("MapView",),
     "lifecircle.api.own": ("isochrones_around", "nearest_walks", "read_streets", "street_lines", "walks_within"),
@@ -57,10 +59,14 @@ __all__ = [
     "Run",
     "Step",
     "StreetNetwork",
+    "WhatIf",
     "catchment_tables",
+    "compare",
+    "course",
     "example_run",
     "example_town",
     "from_osmnx",
+    "history",
     "isochrones_around",
     "nearest_walks",
     "open_run",
@@ -74,6 +80,7 @@ __all__ = [
     "use_chart_style",
     "walks_within",
     "weighted_gini",
+    "what_if",
 ]
 
 

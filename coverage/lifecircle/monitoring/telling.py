@@ -113,6 +113,9 @@ def _change(telling: Telling, plan: Plan, row: pd.Series) -> str:
         "after": words.figure(row["after"], standard),
         "change": telling.size(row["change"], standard),
     }
+    unknown = "before" if np.isnan(row["before"]) else "after" if np.isnan(row["after"]) else ""
+    if unknown:
+        return telling.say(f"sentence_unknown_{unknown}", **said)
     if not isinstance(standard, Circle | Composite):
         return telling.say("sentence_value", **said)
     covered = {f"covered_{when}": words.people(row[f"covered_{when}"]) for when in ("before", "after")}
