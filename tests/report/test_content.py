@@ -232,7 +232,7 @@ def test_one_source_of_people_is_not_compared(city):
 )
 def test_the_approval_number_of_the_maps_stands_with_the_sources(lang, words):
     city = small_city(map_approval="GS(2026)0001号")
-    told = contents(city, lang, 10, {})
+    told = contents(city, lang, {})
     assert told.city.credits[-1].startswith(words)
     titles = {"数据来源", "Sources of the data"}
     for report in (told.city, *told.districts.values()):
