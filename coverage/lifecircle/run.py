@@ -386,7 +386,7 @@ def _write(analysis: Analysis, facts: dict[str, Any], folder: Path, lang: Lang, 
         write_manifest(facts, folder)
 
 
-def _manifest(analysis: Analysis, lang: Lang, against: Path | None) -> dict[str, Any]:
+def _manifest(analysis: Analysis, lang: Lang, against: Path | None = None) -> dict[str, Any]:
     findings, files = analysis.findings, analysis.inputs.files
     study, plans = findings.study, findings.plans
     parameters = {

@@ -10,7 +10,8 @@ import pandas as pd
 from scipy import sparse
 
 from lifecircle.access.reach import service_reach
-from lifecircle.access.table import access_table, silent_residents
+from lifecircle.access.services import silent_at
+from lifecircle.access.table import access_table
 from lifecircle.messages import say
 from lifecircle.network.walkers import read_walkers
 from lifecircle.problems import problems_table
@@ -210,7 +211,7 @@ def siting_on(ground: Ground, scored: Scored, need: Need, candidates: gpd.GeoDat
     unlimited = np.zeros(len(residents), dtype=bool)
     if wish.model == "capacitated" and measured(need.circle)[0] == "minutes":
         service = service_of(need.circle)
-        silent = silent_residents(residents, service, inputs.silent)
+        silent = silent_at(residents, service.layers, inputs.silent)
         pairs = service_reach(joined, inputs.facilities, service, need.walker, 1.2 * limit, silent=silent).pairs
         room = inputs.facilities["capacity"].to_numpy(np.float64) if "capacity" in inputs.facilities else None
         places = np.full(len(inputs.facilities), np.nan) if room is None else room

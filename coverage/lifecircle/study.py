@@ -17,6 +17,8 @@ from lifecircle.yamlfile import read_model
 
 Level = Literal["city", "district", "street", "community"]
 LEVELS: Final[tuple[Level, ...]] = ("city", "district", "street", "community")
+CITY: Final = "city"
+"""Level of the whole city, and its id."""
 
 DEFAULT_SNAP_LIMIT_M: Final = 300.0
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lifecircle.filters import Value, matching, undecided
+from lifecircle.study import CITY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import geopandas as gpd
+    import pandas as pd
     from numpy.typing import NDArray
 
 
@@ -64,3 +66,24 @@ def offering(service: Service, facilities: gpd.GeoDataFrame) -> tuple[NDArray[np
     surely, perhaps = np.zeros(len(inside), dtype=bool), np.zeros(len(inside), dtype=bool)
     surely[inside], perhaps[inside] = matching(table, service.where), undecided(table, service.where)
     return surely, perhaps
+
+
+def silent_at(places: pd.DataFrame, layers: Iterable[str], silent: Mapping[str, frozenset[str]]) -> NDArray[np.bool_]:
+    """Return the places, by their district, of which none of some layers says anything.
+
+    Parameters
+    ----------
+    places : DataFrame
+        n residents, facilities or areas, with ``district_id`` where the study has districts.
+    layers : iterable of str
+        One that the study does not have says nothing anywhere, and leaves the others to decide.
+    silent : mapping
+        Layer to the districts of which it says nothing; the city's id where there are no districts.
+    """
+    known = [silent[layer] for layer in layers if layer in silent]
+    districts = frozenset.intersection(*known) if known else frozenset({CITY})
+    if CITY in districts:
+        return np.ones(len(places), dtype=bool)
+    if "district_id" not in places:
+        return np.zeros(len(places), dtype=bool)
+    return places["district_id"].isin(districts).to_numpy(bool)

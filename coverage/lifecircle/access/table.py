@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from lifecircle.access.services import offering
-from lifecircle.inputs.completeness import CITY
+from lifecircle.access.services import offering, silent_at
 from lifecircle.network.search import NOTHING, nearest, walk_graph
 from lifecircle.units import SECONDS_PER_MINUTE
 
@@ -97,7 +96,7 @@ def table_of_trips(
         For each wanted pair the trips to facilities that surely offer the service, and to those that may.
     """
     blocks = [
-        _block(joined, facilities, sure, best, silent_residents(residents, service, silent))
+        _block(joined, facilities, sure, best, silent_at(residents, service.layers, silent))
         for (service, _), (sure, best) in zip(wanted, trips, strict=True)
     ]
     table = pd.concat(blocks, ignore_index=True)
@@ -198,15 +197,3 @@ def _taken(values: pd.Series[str], rows: NDArray[np.int64]) -> pd.Categorical[st
     column = pd.Categorical(values)
     codes = np.append(column.codes, -1)  # so that row -1 is missing, also where there are no facilities at all
     return pd.Categorical.from_codes(codes[rows], dtype=column.dtype)
-
-
-def silent_residents(
-    residents: gpd.GeoDataFrame, service: Service, silent: Mapping[str, frozenset[str]]
-) -> NDArray[np.bool_]:
-    """Return the residents of districts of which none of the service's layers says anything."""
-    districts = frozenset.intersection(*(silent.get(layer, frozenset({CITY})) for layer in service.layers))
-    if CITY in districts:
-        return np.ones(len(residents), dtype=bool)
-    if "district_id" not in residents:
-        return np.zeros(len(residents), dtype=bool)
-    return residents["district_id"].isin(districts).to_numpy()

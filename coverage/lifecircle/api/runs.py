@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lifecircle.access.reach import service_reach
-from lifecircle.access.services import Service
-from lifecircle.access.table import silent_residents
+from lifecircle.access.services import Service, silent_at
 from lifecircle.answers import (
     community_walks,
     isochrones_of_layer,
@@ -28,7 +27,7 @@ from lifecircle.api.naming import area_named, labelled, standards_about, worst_l
 from lifecircle.errors import StudyError
 from lifecircle.messages import say
 from lifecircle.report.folder import community_layer
-from lifecircle.scores.membership import CITY
+from lifecircle.study import CITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -368,7 +367,7 @@ class Run:
         """
         layers = [layer] if isinstance(layer, str) else layer
         checked, service = self._checked, Service(tuple(layer_named(self.study, each) for each in layers))
-        silent = silent_residents(self.residents, service, checked.inputs.silent)
+        silent = silent_at(self.residents, service.layers, checked.inputs.silent)
         return service_reach(checked.joined, self.facilities, service, walker_named(walker), minutes, silent=silent)
 
     def walks(self, layer: str | Sequence[str], *, minutes: float = 15, walker: str = "standard") -> pd.DataFrame:

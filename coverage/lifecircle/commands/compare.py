@@ -24,9 +24,9 @@ def compare(
     Example: `lifecircle compare runs/2023 runs/2025 -o runs/2023-2025`
     """
     from lifecircle.messages import say
-    from lifecircle.monitoring.page import CITY
     from lifecircle.monitoring.telling import change_paragraph, worth_telling
     from lifecircle.monitoring.write import STEPS, compare_runs
+    from lifecircle.report.content.words import WHOLE_CITY
     from lifecircle.terminal import steps
 
     folder = output or Path("runs") / "comparison"
@@ -35,7 +35,7 @@ def compare(
     if found.why_no_parts:
         typer.echo(say("monitor.no_parts", lang, why=found.why_no_parts))
     for plan in telling.words.findings.plans:
-        for row in telling.first_rows(plan, CITY):
+        for row in telling.first_rows(plan, WHOLE_CITY):
             if worth_telling(row, plan):
                 typer.echo(change_paragraph(telling, plan, row))
     typer.echo(say("monitor.page_at", lang, path=folder / "changes.html"))

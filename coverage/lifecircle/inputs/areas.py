@@ -16,7 +16,7 @@ from lifecircle.inputs.contracts import AREAS, fulfilled
 from lifecircle.inputs.nesting import listed_areas, overlap_notes, with_parents
 from lifecircle.inputs.tables import read_table
 from lifecircle.problems import Problem
-from lifecircle.study import LEVELS, Level
+from lifecircle.study import CITY, LEVELS, Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from lifecircle.study import Source
 
-CITY: Final = "city"
 AREA_COLUMNS: Final = ("area_id", "level", "name", "parent_id", "setting", "geometry")
 _POLYGONS: Final = ("Polygon", "MultiPolygon")
 

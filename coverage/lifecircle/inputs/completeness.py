@@ -9,6 +9,8 @@ import pandas as pd
 import shapely
 from scipy.special import pdtr
 
+from lifecircle.study import CITY
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
     from lifecircle.study import LayerSource
 
-CITY: Final = "city"
 FLAGS: Final = ("none", "far_fewer", "usual")
 COMPLETENESS_COLUMNS: Final = (
     "layer", "district_id", "district", "people", "facilities", "per_10000", "city_per_10000", "neighbours_per_10000",

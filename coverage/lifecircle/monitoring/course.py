@@ -15,6 +15,7 @@ import pandas as pd
 
 from lifecircle.plan.standards import SHARE_KINDS
 from lifecircle.scores.results import meets
+from lifecircle.study import CITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +35,6 @@ COURSE_COLUMNS: Final = (
 :data:`COURSES`; ``basis`` says by which line: ``plan``, ``trend``, or nothing.
 """
 
-_CITY: Final = "city"
 _PERCENT: Final = 100.0
 
 
@@ -78,7 +78,7 @@ def course(runs: Sequence[FinishedRun]) -> pd.DataFrame:
 
 def _city_values(run: FinishedRun) -> dict[tuple[str, str], float]:
     results = run.findings.results
-    city = results[results["level"] == _CITY].drop_duplicates(["plan_id", "standard_id"])
+    city = results[results["level"] == CITY].drop_duplicates(["plan_id", "standard_id"])
     keys = zip(city["plan_id"], city["standard_id"], strict=True)
     return dict(zip(keys, city["value"].astype(float), strict=True))
 

@@ -14,6 +14,7 @@ from lifecircle.monitoring.telling import Telling, change_paragraph, street_name
 from lifecircle.plan import Circle, Composite
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Picture, Report, Row, Section, Table, numbered
 from lifecircle.report.charts.change import parts_chart
+from lifecircle.report.content.words import WHOLE_CITY
 from lifecircle.report.plain import plain
 from lifecircle.scores.results import meets
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from lifecircle.report.blocks import Block
     from lifecircle.report.content.words import Area, Words
 
-CITY: Final = ("city", "city")
 MOST_COMMUNITIES: Final = 12
 MOST_TOLD: Final = 6
 _MOST_STREETS: Final = 20
@@ -47,7 +47,7 @@ def compare_report(telling: Telling, found: Comparison, more: tuple[Section, ...
     return numbered(
         Report(
             lang=words.lang,
-            title=telling.say("title", study=words.area(CITY)),
+            title=telling.say("title", study=words.area(WHOLE_CITY)),
             lines=(
                 telling.say("runs", first=plain(found.first.label), last=plain(found.last.label)),
                 *(words.name(plan.name) for plan in words.findings.plans),
@@ -63,7 +63,7 @@ def overview(telling: Telling, found: Comparison) -> Section:
     """Return how many standards got better or worse for the city, and how the causes were told apart."""
     blocks: list[Block] = []
     for plan in telling.words.findings.plans:
-        rows = telling.first_rows(plan, CITY)
+        rows = telling.first_rows(plan, WHOLE_CITY)
         better = [_better(plan, row) for row in rows]
         counts = {
             "better": sum(one > 0 for one in better),
@@ -183,7 +183,7 @@ def changes_chapter(telling: Telling) -> Section:
     plans = telling.words.findings.plans
     city: list[Block] = []
     for plan in plans:
-        city += [*_told(telling, plan, CITY, most=None), _changes_table(telling, plan)]
+        city += [*_told(telling, plan, WHOLE_CITY, most=None), _changes_table(telling, plan)]
     areas: list[Block] = [block for plan in plans for block in _areas(telling, plan)]
     communities: list[Block] = [block for plan in plans for block in _communities(telling, plan)]
     parts = (
@@ -198,12 +198,12 @@ def _told(telling: Telling, plan: Plan, area: Area, most: int | None) -> Iterato
     rows = [row for row in telling.first_rows(plan, area) if worth_telling(row, plan, telling.words.fewest)]
     shown = sorted(rows, key=lambda row: (row["unit"] != "share", -abs(row["change"])))[:most]
     if shown:
-        lead = "" if area == CITY else telling.words.area(area)
+        lead = "" if area == WHOLE_CITY else telling.words.area(area)
         yield Bullets(tuple(change_paragraph(telling, plan, row) for row in shown), lead=lead)
 
 
 def _changes_table(telling: Telling, plan: Plan) -> Table:
-    rows = telling.first_rows(plan, CITY)
+    rows = telling.first_rows(plan, WHOLE_CITY)
     parts = [part for part in PARTS if any(abs(row[part]) > 0 for row in rows)]
     columns = (
         Column(say("board.standard", telling.words.lang), width=2.8),
@@ -236,7 +236,7 @@ def _areas(telling: Telling, plan: Plan) -> Iterator[Block]:
     for standard in plan.standards:
         if not isinstance(standard, Circle | Composite):
             continue
-        rows = {area: row for area in (CITY, *areas) for row in telling.first_rows(plan, area)
+        rows = {area: row for area in (WHOLE_CITY, *areas) for row in telling.first_rows(plan, area)
                 if row["standard_id"] == standard.id and row["cause"]}  # fmt: skip
         if len(rows) > 1 and any(worth_telling(row, plan, telling.words.fewest) for row in rows.values()):
             sizes = {telling.part_name(part): [100 * row[part] for row in rows.values()] for part in PARTS}

@@ -17,7 +17,7 @@ from lifecircle.plan.standards import (
     Standard,
     Statistic,
 )
-from lifecircle.plan.tables import layers_of, plan_differences, plan_table
+from lifecircle.plan.tables import layers_of, plan_differences
 from lifecircle.plan.wording import rule_words, target_words
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "plan_differences",
     "plan_file_page",
     "plan_names",
-    "plan_table",
     "read_plan",
     "rule_words",
     "target_words",

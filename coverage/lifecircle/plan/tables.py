@@ -1,4 +1,4 @@
-"""Plans as tables: what one plan asks, and in what two plans differ."""
+"""Takes two plans, gives a table of what they treat differently."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from lifecircle.bilingual import Bilingual
 from lifecircle.errors import PlanError
 from lifecircle.plan.standards import Circle, Presence, Ratio, Share
 from lifecircle.plan.wording import (
-    KIND_NAMES,
-    binding_words,
     limit_words,
     need_words,
-    rule_words,
     target_words,
     where_words,
 )
@@ -26,60 +22,8 @@ if TYPE_CHECKING:
     from lifecircle.plan.schema import Plan
     from lifecircle.plan.standards import Standard
 
-_COLUMNS: Final[dict[str, Bilingual]] = {
-    "id": Bilingual(zh="编号", en="id"),
-    "field": Bilingual(zh="领域", en="field"),
-    "name": Bilingual(zh="名称", en="name"),
-    "kind": Bilingual(zh="类型", en="kind"),
-    "rule": Bilingual(zh="计算方法", en="rule"),
-    "target": Bilingual(zh="目标", en="target"),
-    "target_source": Bilingual(zh="目标来源", en="target source"),
-    "year": Bilingual(zh="年份", en="year"),
-    "binding": Bilingual(zh="属性", en="binding"),
-    "clause": Bilingual(zh="出处", en="clause"),
-    "verified": Bilingual(zh="已核对", en="verified"),
-    "note": Bilingual(zh="说明", en="note"),
-}
-_SOURCES: Final[dict[str, Bilingual]] = {
-    "printed": Bilingual(zh="原文", en="printed"),
-    "reading": Bilingual(zh="解读", en="reading"),
-}
-_TRUTH: Final = {True: Bilingual(zh="是", en="yes"), False: Bilingual(zh="否", en="no")}
-
 SUBJECT: Final = ["kind", "layer", "filter", "population"]
 _COMPARED: Final = ["limit", "walker", "target"]
-
-
-def plan_table(plan: Plan, lang: Lang) -> pd.DataFrame:
-    """Return every entry of a plan as a row of text, to be read by people.
-
-    Parameters
-    ----------
-    plan : Plan
-    lang : {"zh", "en"}
-        Language of the headings and of the words.
-
-    Returns
-    -------
-    DataFrame of str
-        The standards in the order of the file, the indicators whose values are supplied, then the promises that are
-        not scored, with the reason as their note.
-    """
-    rows = [_standard_row(plan, standard, lang) for standard in plan.scored()]
-    rows += [
-        {
-            "id": promise.id,
-            "field": plan.fields[promise.field].text(lang),
-            "name": promise.name.text(lang),
-            "kind": KIND_NAMES["promise"].text(lang),
-            "clause": promise.clause.place,
-            "verified": _TRUTH[promise.verified].text(lang),
-            "note": promise.reason.text(lang),
-        }
-        for promise in plan.promises
-    ]
-    table = pd.DataFrame(rows, columns=list(_COLUMNS)).fillna("").astype(str)
-    return table.rename(columns={column: heading.text(lang) for column, heading in _COLUMNS.items()})
 
 
 def plan_differences(a: Plan, b: Plan, lang: Lang = "en") -> pd.DataFrame:
@@ -114,23 +58,6 @@ def plan_differences(a: Plan, b: Plan, lang: Lang = "en") -> pd.DataFrame:
     both = _beside(sides[a.id], sides[b.id], (a.id, b.id))
     both["differs"] = [_differs(row, a.id, b.id) for _, row in both.iterrows()]
     return both[both["differs"] != ""].sort_values([*SUBJECT, f"standard:{a.id}"]).reset_index(drop=True)
-
-
-def _standard_row(plan: Plan, standard: Standard, lang: Lang) -> dict[str, str]:
-    return {
-        "id": standard.id,
-        "field": plan.fields[standard.field].text(lang),
-        "name": standard.name.text(lang),
-        "kind": KIND_NAMES[standard.kind].text(lang),
-        "rule": rule_words(standard, lang),
-        "target": target_words(standard, lang),
-        "target_source": _SOURCES[standard.target_source].text(lang),
-        "year": str(standard.year),
-        "binding": binding_words(standard.binding, lang),
-        "clause": standard.clause.place,
-        "verified": _TRUTH[standard.verified].text(lang),
-        "note": standard.note.text(lang) if standard.note else "",
-    }
 
 
 def _subjects(plan: Plan, lang: Lang) -> Iterator[dict[str, str]]:

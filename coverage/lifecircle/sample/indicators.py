@@ -10,13 +10,13 @@ import pandas as pd
 from lifecircle.sample import facts
 from lifecircle.sample.facilities import SYNTHETIC
 from lifecircle.sample.people import whole_numbers
+from lifecircle.study import CITY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lifecircle.sample.schema import Figure
 
-CITY: Final = "city"
 _COLUMNS: Final = ("indicator", "area", "year", "value", "source")
 _DECIMALS: Final = 2
 _MOST_PERCENT: Final = 100.0

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from lifecircle.errors import StudyError
-from lifecircle.study import LEVELS
+from lifecircle.study import CITY, LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     Members = dict[tuple[str, str], NDArray[np.intp]]
 
-CITY: Final = "city"
 GROUP: Final = "group"
 SETTING: Final = "setting"
 """Level of the urban and rural parts of the city, its districts and groups."""

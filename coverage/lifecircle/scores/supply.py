@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from lifecircle.access.services import Service, offering
+from lifecircle.access.services import Service, offering, silent_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import geopandas as gpd
+    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -53,8 +52,4 @@ class Supply:
 
     def is_silent(self, layers: Iterable[str], areas: pd.DataFrame) -> NDArray[np.bool_]:
         """Return for which areas or points, by their district, none of some layers says anything."""
-        named = [self.silent[layer] for layer in layers if layer in self.layers]
-        districts = frozenset.intersection(*named) if named else frozenset()
-        if "district_id" not in areas:
-            return np.full(len(areas), bool(districts))
-        return areas["district_id"].isin(districts).to_numpy()
+        return silent_at(areas, layers, self.silent)

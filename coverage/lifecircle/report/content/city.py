@@ -17,7 +17,7 @@ from lifecircle.report.content.pictures import (
     sixes,
 )
 from lifecircle.report.content.sentences import reach_paragraphs
-from lifecircle.report.content.words import NOTHING
+from lifecircle.report.content.words import NOTHING, WHOLE_CITY
 from lifecircle.scores.stability import READINGS
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from lifecircle.report.board import BoardRow
     from lifecircle.report.content.words import Area, Words
 
-CITY = ("city", "city")
-
 
 def city_chapter(words: Words) -> Section:
     """Return the chapter; parts about districts and groups only where the study has any."""
@@ -38,7 +36,7 @@ def city_chapter(words: Words) -> Section:
 
 
 def _whole(words: Words) -> Section:
-    blocks: list[Block] = [Bullets(reach_paragraphs(words, CITY))]
+    blocks: list[Block] = [Bullets(reach_paragraphs(words, WHOLE_CITY))]
     for plan in words.findings.plans:
         blocks += minutes_pictures(words, plan)
         blocks += [table] if (table := denominator_table(words, plan)) else []
@@ -63,7 +61,7 @@ def _coverage_table(words: Words, plan: Plan, rows: Sequence[BoardRow], areas: S
         *(Column(words.name(row.standard.name), number=True) for row in rows),
     )
     lines = []
-    for area in (CITY, *areas):
+    for area in (WHOLE_CITY, *areas):
         found = (words.row(plan, area, row.standard) for row in rows)
         shares = (NOTHING if one is None else words.share(one.result["value"]) for one in found)
         lines.append(Row(tuple(map(Cell, (words.area(area), *shares)))))
@@ -84,7 +82,7 @@ def _gap(words: Words) -> Section:
 def _communities(words: Words) -> Section:
     blocks: list[Block] = []
     for plan in words.findings.plans:
-        blocks += map_pictures(words, plan, CITY)
+        blocks += map_pictures(words, plan, WHOLE_CITY)
         blocks += [table] if (table := _ranking_table(words, plan)) else []
     return Section(words.say("city_communities"), tuple(blocks))
 
@@ -121,11 +119,11 @@ def _gap_tables(words: Words, plan: Plan) -> Iterator[Table]:
         Column(words.say("worst_tenth"), number=True, width=1.3),
     )
     lines = []
-    for row in words.board(plan, CITY):
+    for row in words.board(plan, WHOLE_CITY):
         if not isinstance(row.standard, Circle | Composite) or row.result["verdict"] == "no_data":
             continue
         lines.append(Row((Cell(words.name(row.standard.name)),), band=True))
-        for area in (CITY, *_larger_areas(words)):
+        for area in (WHOLE_CITY, *_larger_areas(words)):
             own = words.row(plan, area, row.standard)
             gap = None if own is None else words.gap(plan, own)
             if gap is not None:

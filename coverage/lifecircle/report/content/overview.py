@@ -9,6 +9,7 @@ from lifecircle.report.blocks import Bullets, Paragraph, Section
 from lifecircle.report.board import by_field
 from lifecircle.report.content.boards import city_board, field_table, spread_table
 from lifecircle.report.content.sentences import need_sentence, verdict_counts
+from lifecircle.report.content.words import WHOLE_CITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,14 +19,12 @@ if TYPE_CHECKING:
     from lifecircle.report.board import BoardRow
     from lifecircle.report.content.words import Words
 
-CITY = ("city", "city")
-
 
 def overview(words: Words) -> Section:
     """Return the chapter with the headline boards."""
     blocks: list[Block] = []
     for plan in words.findings.plans:
-        rows = words.board(plan, CITY)
+        rows = words.board(plan, WHOLE_CITY)
         counts = verdict_counts(words, rows)
         told = words.say("counted", plan=words.name(plan.name), standards=number(len(rows)), counts=counts)
         blocks += [Paragraph(told), city_board(words, plan)]
@@ -37,7 +36,7 @@ def fields(words: Words) -> Iterator[Section]:
     several = len(words.findings.plans) > 1
     for plan in words.findings.plans:
         title = words.say("fields_of", plan=words.name(plan.name)) if several else words.say("fields")
-        parts = [_field(words, plan, rows) for _, rows in by_field(words.board(plan, CITY))]
+        parts = [_field(words, plan, rows) for _, rows in by_field(words.board(plan, WHOLE_CITY))]
         yield Section(title, sections=tuple(parts))
 
 

@@ -14,6 +14,7 @@ from lifecircle.report.blocks import Picture
 from lifecircle.report.charts.coverage import Panel, Reading, coverage_chart, gap_chart, profile_chart
 from lifecircle.report.charts.maps import Ground, MapPanel, share_maps
 from lifecircle.report.charts.minutes import cumulative_chart, curve, distribution_chart
+from lifecircle.report.content.words import WHOLE_CITY
 from lifecircle.report.map.shapes import mercator
 from lifecircle.scores.circle import measured, weights_of
 from lifecircle.scores.score import service_of
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 PANELS_PER_PICTURE: Final = 6
 UNITS: Final = ("minutes", "metres")
-_CITY: Final = ("city", "city")
 
 
 def coverage_picture(words: Words, plan: Plan, rows: Sequence[BoardRow], areas: Sequence[Area]) -> Picture:
@@ -80,7 +80,8 @@ def profile_picture(words: Words, plan: Plan, area: Area) -> Picture | None:
     rows = [row for row in rows if row.result["verdict"] != "no_data"]
     if not rows:
         return None
-    beside = [_CITY] if words.findings.study.reference is None else [_CITY, ("group", words.findings.study.reference)]
+    reference = words.findings.study.reference
+    beside = [WHOLE_CITY] if reference is None else [WHOLE_CITY, ("group", reference)]
     others = {words.area(other): [_value(words.row(plan, other, row.standard)) for row in rows] for other in beside}
     own = [_reading("", row) for row in rows]
     labels = [words.name(row.standard.name) for row in rows]
@@ -110,7 +111,7 @@ def map_pictures(words: Words, plan: Plan, area: Area) -> Iterator[Picture]:
 
 def reached(words: Words, plan: Plan) -> list[BoardRow]:
     """Return the circles and bundles of a plan that have a verdict for the city."""
-    rows = [row for row in words.board(plan, _CITY) if isinstance(row.standard, Circle | Composite)]
+    rows = [row for row in words.board(plan, WHOLE_CITY) if isinstance(row.standard, Circle | Composite)]
     return [row for row in rows if row.result["verdict"] != "no_data"]
 
 
@@ -160,7 +161,7 @@ def _ground(words: Words, area: Area, ids: pd.Index[str]) -> Ground:
     """Return the communities of an area, and the outlines of the districts or streets that they form."""
     areas = words.findings.areas
     communities = areas[areas["level"] == "community"].set_index("area_id").loc[ids]
-    above = "district_id" if area == _CITY else "street_id"
+    above = "district_id" if area == WHOLE_CITY else "street_id"
     larger = areas[areas["area_id"].isin(words.communities.loc[ids, above].dropna())]
     latitude = np.deg2rad(communities.total_bounds[[1, 3]].mean())
     return Ground(

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lifecircle.messages import say
 from lifecircle.report.blocks import Bullets, Report, Section, numbered
-from lifecircle.report.content.city import CITY, city_chapter
+from lifecircle.report.content.city import city_chapter
 from lifecircle.report.content.district import district_chapter
 from lifecircle.report.content.notes import credits_of, data_chapter, method_chapter, method_rules, source_lines
 from lifecircle.report.content.overview import fields, overview
 from lifecircle.report.content.sentences import reach_paragraphs
-from lifecircle.report.content.words import Words
+from lifecircle.report.content.words import WHOLE_CITY, Words
 from lifecircle.report.dates import long_date
 from lifecircle.report.plain import plain
 from lifecircle.scores.membership import group_areas
@@ -76,8 +76,8 @@ def contents(findings: Findings, lang: Lang, facts: Mapping[str, Any]) -> Conten
     packs = {district: (*chapter.whole.sections, *closing) for district, chapter in chapters.items()}
     return Contents(
         words=words,
-        city=_report(words, words.say("title", study=words.area(CITY)), city),
-        summary=_report(words, say("summary.title", lang, study=words.area(CITY)), _summary(words, data)),
+        city=_report(words, words.say("title", study=words.area(WHOLE_CITY)), city),
+        summary=_report(words, say("summary.title", lang, study=words.area(WHOLE_CITY)), _summary(words, data)),
         districts={
             district: _report(words, words.say("title", study=words.area(("district", district))), sections)
             for district, sections in packs.items()
@@ -97,7 +97,8 @@ def _report(words: Words, title: str, sections: tuple[Section, ...]) -> Report:
 
 def _summary(words: Words, data: Section) -> tuple[Section, ...]:
     """Return the board, a paragraph for each circle of the city, its groups and districts, and the closing notes."""
-    chapters = [overview(words), Section(say("summary.city", words.lang), (Bullets(reach_paragraphs(words, CITY)),))]
+    whole = Bullets(reach_paragraphs(words, WHOLE_CITY))
+    chapters = [overview(words), Section(say("summary.city", words.lang), (whole,))]
     for level, ids in (("group", words.groups), ("district", words.districts)):
         parts = [
             Section(words.area((level, area_id)), (Bullets(reach_paragraphs(words, (level, area_id))),))

@@ -9,7 +9,7 @@ import numpy as np
 from lifecircle.inputs.completeness import FAR_FEWER
 from lifecircle.messages import number, say
 from lifecircle.report.blocks import Cell, Column, Paragraph, Row, Section, Table
-from lifecircle.report.content.words import NOTHING
+from lifecircle.report.content.words import NOTHING, WHOLE_CITY
 from lifecircle.report.plain import plain
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from lifecircle.report.content.words import Area, Words
 
 MOST_GAPS: Final = 20
-_CITY: Final = ("city", "city")
 
 
 def sources(words: Words) -> tuple[Section, ...]:
@@ -76,7 +75,7 @@ def _populations(words: Words) -> Iterator[Paragraph | Table]:
     yield Paragraph(words.say("populations_city", **named))
     columns = _columns(words, words.say("area"), ("people", "second_people", "people_difference"))
     of_area = {(row["level"], row["area_id"]): row for row in everybody.to_dict("records")}
-    large = [_CITY, *(("group", one) for one in words.groups), *(("district", one) for one in words.districts)]
+    large = [WHOLE_CITY, *(("group", one) for one in words.groups), *(("district", one) for one in words.districts)]
     rows = tuple(Row(_people_cells(words, area, of_area[area])) for area in large)
     yield Table(words.say("populations_people_table"), columns, rows)
     heads = ("value", "second_value", "value_difference", "verdict", "second_verdict")
@@ -90,7 +89,7 @@ def _populations(words: Words) -> Iterator[Paragraph | Table]:
             if one.id in told
         )
         if rows:
-            title = words.of_plan(words.say("populations_share_table", area=words.area(_CITY)), plan)
+            title = words.of_plan(words.say("populations_share_table", area=words.area(WHOLE_CITY)), plan)
             yield Table(title, columns, rows, words.say("populations_note"))
 
 

@@ -19,6 +19,7 @@ from lifecircle.report.plain import plain
 from lifecircle.report.suppression import FEW, is_few, people_words, without_few
 from lifecircle.report.wording import figure
 from lifecircle.scores.membership import ancestors, membership
+from lifecircle.study import CITY
 
 if TYPE_CHECKING:
     from lifecircle.bilingual import Bilingual, Lang
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 Area = tuple[str, str]
 """Level and id of an area."""
+
+WHOLE_CITY: Final[Area] = (CITY, CITY)
 
 LARGE_LEVELS: Final = ("city", "group", "district", "setting")
 NOTHING: Final = "—"

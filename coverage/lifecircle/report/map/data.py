@@ -13,8 +13,8 @@ from lifecircle.errors import ReportError
 from lifecircle.report.map.basemap import MapPictures, packed_pictures, window_around
 from lifecircle.report.map.runs import run_content
 from lifecircle.report.map.shapes import Frame, frame_around, mercator, outlines, packed_shapes
-from lifecircle.scores.membership import CITY, GROUP, group_areas, membership
-from lifecircle.study import LEVELS
+from lifecircle.scores.membership import GROUP, group_areas, membership
+from lifecircle.study import CITY, LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,6 +10,7 @@ from lifecircle.messages import catalogue, say
 from lifecircle.plan import Circle, Composite, Ratio, Statistic
 from lifecircle.plan.wording import KIND_NAMES, binding_words
 from lifecircle.report.board import by_field
+from lifecircle.report.content.words import WHOLE_CITY
 from lifecircle.report.plain import plain
 from lifecircle.report.workbook.sheet import Field, Sheet, Value
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from lifecircle.plan import Plan, Standard
     from lifecircle.report.board import BoardRow, Record
     from lifecircle.report.content.words import Area, Words
-
-CITY = ("city", "city")
 
 
 def board_sheet(words: Words, area: Area) -> Sheet:
@@ -54,9 +53,9 @@ def board_sheet(words: Words, area: Area) -> Sheet:
 
 def field_sheets(words: Words) -> Iterator[Sheet]:
     """Yield a sheet for each field of each plan: its standards by city, groups and districts."""
-    areas = [CITY, *(("group", one) for one in words.groups), *(("district", one) for one in words.districts)]
+    areas = [WHOLE_CITY, *(("group", one) for one in words.groups), *(("district", one) for one in words.districts)]
     for plan in words.findings.plans:
-        for field, own in by_field(words.board(plan, CITY)):
+        for field, own in by_field(words.board(plan, WHOLE_CITY)):
             fields = (
                 Field(say("board.standard", words.lang), width=40),
                 Field(words.say("denominator"), width=12),
@@ -109,7 +108,7 @@ def indicators_sheet(words: Words) -> Sheet | None:
     )
     rows: list[list[Any]] = []
     for plan in words.findings.plans:
-        board = {row.standard.id: row for row in words.board(plan, CITY)}
+        board = {row.standard.id: row for row in words.board(plan, WHOLE_CITY)}
         for one in plan.indicators:
             row = board.get(one.id if one.standard == "statistic" else one.standard)
             about = [words.name(plan.fields[one.field]), words.name(one.name), binding_words(one.binding, words.lang)]

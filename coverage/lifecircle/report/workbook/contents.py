@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lifecircle.report.blocks import Bullets, Table
+from lifecircle.report.content.words import WHOLE_CITY
 from lifecircle.report.workbook.areas import places_sheet, problems_sheet
 from lifecircle.report.workbook.boards import board_sheet, districts_sheet, field_sheets, indicators_sheet
 from lifecircle.report.workbook.sheet import Field, Sheet
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from lifecircle.report.blocks import Report, Section
     from lifecircle.report.content.words import Area, Words
 
-CITY = ("city", "city")
 SETTINGS = ("urban", "rural")
 
 
@@ -21,12 +21,12 @@ def city_sheets(words: Words, report: Report) -> list[Sheet]:
     """Return the sheets of the whole city."""
     areas = [area for area in words.names if area[0] in {"group", "district", "setting"}]
     sheets = [
-        board_sheet(words, CITY),
+        board_sheet(words, WHOLE_CITY),
         *field_sheets(words),
         districts_sheet(words, areas),
-        places_sheet(words, "street", CITY),
-        places_sheet(words, "community", CITY),
-        problems_sheet(words, CITY),
+        places_sheet(words, "street", WHOLE_CITY),
+        places_sheet(words, "community", WHOLE_CITY),
+        problems_sheet(words, WHOLE_CITY),
         indicators_sheet(words),
         method_sheet(words, report.sections[-1]),
     ]
