@@ -26,10 +26,10 @@ def scenario(
     """
     from lifecircle.messages import say
     from lifecircle.monitoring.effects_page import effect_paragraph
-    from lifecircle.monitoring.page import CITY
     from lifecircle.monitoring.scenario import STEPS, write_scenario
     from lifecircle.monitoring.scenario import scenario as computed
     from lifecircle.monitoring.telling import worth_telling
+    from lifecircle.report.content.words import WHOLE_CITY
     from lifecircle.scenarios.changes import read_changes
     from lifecircle.study import read_study
     from lifecircle.terminal import steps
@@ -39,7 +39,7 @@ def scenario(
     with steps(STEPS, lang) as step:
         telling = write_scenario(computed(study, changes, step), folder, lang, step)
     for plan in telling.words.findings.plans:
-        for row in telling.first_rows(plan, CITY):
+        for row in telling.first_rows(plan, WHOLE_CITY):
             if worth_telling(row, plan):
                 typer.echo(effect_paragraph(telling, plan, row))
     typer.echo(say("monitor.page_at", lang, path=folder / "effects.html"))

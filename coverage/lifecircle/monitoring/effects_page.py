@@ -10,13 +10,13 @@ import pandas as pd
 from lifecircle.crs import geodesic_m
 from lifecircle.messages import number, paragraph, say
 from lifecircle.monitoring.inventory import FACILITY_CHANGES, PEOPLE_CHANGES, STREET_CHANGES
-from lifecircle.monitoring.page import CITY, MOST_COMMUNITIES, MOST_TOLD, larger_areas
+from lifecircle.monitoring.page import MOST_COMMUNITIES, MOST_TOLD, larger_areas
 from lifecircle.monitoring.parts import PARTS
 from lifecircle.monitoring.sheets import standard_names
 from lifecircle.monitoring.telling import Telling, change_paragraph, worth_telling
 from lifecircle.plan import Circle, Composite
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Report, Row, Section, Table, numbered
-from lifecircle.report.content.words import Words
+from lifecircle.report.content.words import WHOLE_CITY, Words
 from lifecircle.report.plain import plain
 from lifecircle.report.workbook.sheet import Field, Sheet, Value
 
@@ -64,7 +64,7 @@ def effects_report(telling: Telling, changes: Changes, facilities: pd.DataFrame)
     return numbered(
         Report(
             lang=words.lang,
-            title=telling.say("scenario_title", study=words.area(CITY), scenario=name),
+            title=telling.say("scenario_title", study=words.area(WHOLE_CITY), scenario=name),
             lines=tuple(words.name(plan.name) for plan in words.findings.plans),
             warning=say("summary.synthetic", words.lang) if study.synthetic else "",
             sections=sections,
@@ -111,7 +111,7 @@ def _length_m(along: list[tuple[float, float]]) -> float:
 
 def _before_and_after(telling: Telling) -> Section:
     plans = telling.words.findings.plans
-    city = [block for plan in plans for block in (*_told(telling, plan, CITY, None), _city_table(telling, plan))]
+    city = [block for plan in plans for block in (*_told(telling, plan, WHOLE_CITY, None), _city_table(telling, plan))]
     areas = [
         block
         for plan in plans
@@ -130,10 +130,10 @@ def _before_and_after(telling: Telling) -> Section:
 def _told(telling: Telling, plan: Plan, area: Area, most: int | None) -> Iterator[Block]:
     rows = [row for row in telling.first_rows(plan, area) if _is_seen(telling, plan, row)]
     shown = sorted(rows, key=lambda row: (row["unit"] != "share", -abs(row["change"])))[:most]
-    lead = "" if area == CITY else telling.words.area(area)
+    lead = "" if area == WHOLE_CITY else telling.words.area(area)
     if shown:
         yield Bullets(tuple(effect_paragraph(telling, plan, row) for row in shown), lead=lead)
-    elif area == CITY:
+    elif area == WHOLE_CITY:
         yield Paragraph(telling.say("unchanged"))
 
 
@@ -153,7 +153,7 @@ def _city_table(telling: Telling, plan: Plan) -> Table:
         Column(telling.say("verdict"), width=1.7),
     )
     lines = []
-    for row in telling.first_rows(plan, CITY):
+    for row in telling.first_rows(plan, WHOLE_CITY):
         standard = plan.standard(row["standard_id"])
         cells = [telling.words.figure(row[when], standard) for when in ("before", "after")]
         cells.append(telling.bare_size(row["change"], standard))
