@@ -41,3 +41,7 @@ class NetworkError(LifecircleError, ValueError):
 
 class ReportError(LifecircleError, OSError):
     """An output cannot be written."""
+
+
+class ClusterError(LifecircleError, RuntimeError):
+    """A cluster is missing, does not answer, or has failed."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from lifecircle.network.graph import StreetNetwork
     from lifecircle.network.places import PlacedNetwork
+    from lifecircle.network.snap import Snapped
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,27 @@ def join(
     limit_m : float
         A place farther than this from any street is not joined.
     """
-    lonlat = np.vstack([_lonlat(residents), _lonlat(entrances)])
-    snapped = snap_to_edges(network, lonlat, limit_m)
+    return joined_at(network, snap_to_edges(network, positions(residents, entrances), limit_m), entrances)
+
+
+def positions(residents: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """Return the positions of all places, first the R residents and then the P entrances, shape (R + P, 2), WGS 84."""
+    return np.vstack([_lonlat(residents), _lonlat(entrances)])
+
+
+def joined_at(network: StreetNetwork, snapped: Snapped, entrances: gpd.GeoDataFrame) -> Joined:
+    """Return all places at their points of the streets.
+
+    Parameters
+    ----------
+    network : StreetNetwork
+    snapped : Snapped
+        Where the residents and the entrances join it, in the order of :func:`positions`.
+    entrances : GeoDataFrame
+        As for :func:`join`.
+    """
     placed = insert_places(network, snapped)
-    count = len(residents)
+    count = len(snapped.edge) - len(entrances)
     return Joined(
         placed=placed,
         resident_node=placed.node_of_place[:count],

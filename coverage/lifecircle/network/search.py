@@ -77,6 +77,10 @@ class Nearest:
     metres: NDArray[np.float64]
     label: NDArray[np.int32]
 
+    def at(self, rows: NDArray[np.int32]) -> Nearest:
+        """Return some of the rows."""
+        return Nearest(self.seconds[rows], self.metres[rows], self.label[rows])
+
 
 @dataclass(frozen=True, eq=False)
 class Arrivals:
@@ -223,9 +227,7 @@ def nearest(
         If a node, a leg or a label cannot be one.
     """
     slots = _spread_from(graph, target_node, target_leg_m, target_label, 1)
-    label = slots.label[graph.begin_state]
-    label[label == NO_LABEL] = NOTHING
-    return Nearest(slots.seconds[graph.begin_state], slots.metres[graph.begin_state], label)
+    return _found(slots).at(graph.begin_state)
 
 
 def nearest_of_states(
@@ -245,7 +247,11 @@ def nearest_of_states(
         Where such ways come in, and what they lead to.
     """
     slots = _spread_from(graph, target_node, target_leg_m, target_label, 1, arrivals)
-    return Nearest(slots.seconds, slots.metres, np.where(slots.label == NO_LABEL, NOTHING, slots.label))
+    return _found(slots)
+
+
+def _found(slots: Slots) -> Nearest:
+    return Nearest(slots.seconds, slots.metres, np.where(slots.label == NO_LABEL, np.int32(NOTHING), slots.label))
 
 
 def nearest_k(
