@@ -158,12 +158,13 @@ def trips_to(joined: Joined, graph: WalkGraph, offered: NDArray[np.bool_]) -> Tr
 
 def trips_from(found: Nearest, graph: WalkGraph, node: NDArray[np.int32], leg_m: NDArray[np.float64]) -> Trips:
     """Return the trips of residents who live a leg beside a node; those at -1 (not snapped) have none."""
+    trips = Trips(np.full(len(node), np.inf), np.full(len(node), np.inf), np.full(len(node), NOTHING))
     snapped = node >= 0
-    return Trips(
-        np.where(snapped, found.seconds[node] + graph.leg_seconds(leg_m), np.inf) / SECONDS_PER_MINUTE,
-        np.where(snapped, found.metres[node] + leg_m, np.inf),
-        np.where(snapped, found.label[node], NOTHING),
-    )
+    there, own_leg_m = node[snapped], leg_m[snapped]
+    trips.minutes[snapped] = (found.seconds[there] + graph.leg_seconds(own_leg_m)) / SECONDS_PER_MINUTE
+    trips.metres[snapped] = found.metres[there] + own_leg_m
+    trips.facility[snapped] = found.label[there]
+    return trips
 
 
 def _block(

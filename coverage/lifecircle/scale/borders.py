@@ -98,7 +98,7 @@ def farthest_seconds(
     tile: int,
     resident_node: NDArray[np.int32],
     changeable: NDArray[np.bool_],
-) -> tuple[float, float, float]:
+) -> list[float]:
     """Return by kind the longest way from anything that a tile owns; infinite where something was not reached.
 
     Parameters
@@ -120,13 +120,10 @@ def farthest_seconds(
     distinct[THROUGH] &= public[node]
     by_kind = [states[kind, distinct[kind]] for kind in (LAST, THROUGH, FIRST)]
     by_kind[FIRST] = np.append(by_kind[FIRST], graph.begin_state[resident_node])
-    last, through, first = (float(found.seconds[own[changeable[own]]].max(initial=0.0)) for own in by_kind)
-    return last, through, first
+    return [float(found.seconds[own[changeable[own]]].max(initial=0.0)) for own in by_kind]
 
 
-def changed_searches(
-    border: Columns, farthest_s: list[tuple[float, float, float]], reach_s: list[float]
-) -> NDArray[np.intp]:
+def changed_searches(border: Columns, farthest_s: list[list[float]], reach_s: list[float]) -> NDArray[np.intp]:
     """Return the searches to which a border may bring something better.
 
     From the rim to anything that the tile owns it takes at least ``reach_s``; so what arrives there so late that the
@@ -142,7 +139,7 @@ def changed_searches(
         For each of the searches.
     """
     # A trip that is on its last stretch at the rim may also be through or first further on; hence the running maximum.
-    farthest = np.maximum.accumulate(np.array(farthest_s).reshape(-1, 3)[:, ::-1], axis=1)[:, ::-1]
+    farthest = np.maximum.accumulate(np.array(farthest_s)[:, ::-1], axis=1)[:, ::-1]
     search, kind = border["search"], border["kind"]
     latest = farthest[search, kind] - np.array(reach_s)[search]
     return np.unique(search[border["seconds"] <= latest]).astype(np.intp)

@@ -57,6 +57,7 @@ _FRAME_SLACK: Final = 1.01  # as in snapping: how far metres of a projected fram
 class _Ground:
     """What the join leaves for the search."""
 
+    folder: Path
     tiling: Tiling
     cut: Cut
     snapped: Snapped
@@ -88,23 +89,29 @@ class Tiles:
         """
         self._workers, self._folder, self._reach_m, self._split, self._tell = workers, folder, reach_m, split, tell
         self._ground: _Ground | None = None
+        self._joins = 0
         self.receipts: list[Receipt] = []
 
     def join(
         self, network: StreetNetwork, residents: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame, limit_m: float
     ) -> Joined:
-        """Join all places to the streets; see :func:`lifecircle.access.joining.join`."""
+        """Join all places to the streets; see :func:`lifecircle.access.joining.join`.
+
+        The tiles of a second source of people are kept apart from those of the first.
+        """
+        self._joins += 1
+        folder = self._folder if self._joins == 1 else self._folder / f"join-{self._joins}"
         lonlat = positions(residents, entrances)
         node_xy, place_xy = to_metric(network.node_lonlat, network.crs), to_metric(lonlat, network.crs)
         if isinstance(self._split, str):
             tiling = area_tiling(node_xy, place_xy, residents[f"{self._split}_id"])
         else:
             tiling = square_tiling(node_xy, place_xy, self._split)
-        cut = write_streets(network, tiling, self._reach_m + _FRAME_SLACK * limit_m, self._folder)
-        write_places(lonlat, tiling, self._folder)
-        tasks = [JoinTask(str(self._folder), tile, limit_m) for tile in range(len(tiling))]
+        cut = write_streets(network, tiling, self._reach_m + _FRAME_SLACK * limit_m, folder)
+        write_places(lonlat, tiling, folder)
+        tasks = [JoinTask(str(folder), tile, limit_m) for tile in range(len(tiling))]
         snapped = read_joined(len(lonlat), self._workers.map(join_tile, tasks, self._tell))
-        self._ground = _Ground(tiling, cut, snapped)
+        self._ground = _Ground(folder, tiling, cut, snapped)
         return joined_at(network, snapped, entrances)
 
     def access_table(
@@ -116,12 +123,13 @@ class Tiles:
         silent: Mapping[str, frozenset[str]],
     ) -> pd.DataFrame:
         """Search for everything that is wanted; see :func:`lifecircle.access.table.access_table`."""
-        assert self._ground is not None, "places are joined before they are searched"  # noqa: S101 - the one order
+        ground = self._ground
+        assert ground is not None, "places are joined before they are searched"  # noqa: S101 - the one order
         searches, offers, numbers = _searches(wanted, facilities)
-        _write_placed(self._ground, joined, residents, offers, self._folder)
-        neighbours = [np.unique(self._ground.tiling.node_tile[rim]).tolist() for rim in self._ground.cut.rims]
-        self.receipts = settled_tiles(self._workers, self._folder, searches, self._reach_m, neighbours, self._tell)
-        trips = _gathered(self._folder, self.receipts, [search.name for search in searches], len(residents))
+        _write_placed(ground, joined, residents, offers)
+        neighbours = [np.unique(ground.tiling.node_tile[rim]).tolist() for rim in ground.cut.rims]
+        self.receipts = settled_tiles(self._workers, ground.folder, searches, self._reach_m, neighbours, self._tell)
+        trips = _gathered(ground.folder, self.receipts, [search.name for search in searches], len(residents))
         pairs = ((trips[sure], trips[best]) for sure, best in numbers)
         return table_of_trips(joined, residents, facilities, wanted, silent, pairs)
 
@@ -181,7 +189,7 @@ def _searches(
 
 
 def _write_placed(
-    ground: _Ground, joined: Joined, residents: gpd.GeoDataFrame, offers: list[NDArray[np.bool_]], folder: Path
+    ground: _Ground, joined: Joined, residents: gpd.GeoDataFrame, offers: list[NDArray[np.bool_]]
 ) -> None:
     """Write for each tile the residents and entrances on its streets, and its own residents on no street."""
     snapped, count = ground.snapped, len(residents)
@@ -203,7 +211,7 @@ def _write_placed(
         ):
             where = {column: getattr(snapped, column)[places] for column in ("edge", "fraction", "leg_m")}
             write_columns(
-                {"place": places, **where, **columns}, tile_folder(folder, "placed", tile) / f"{name}.parquet"
+                {"place": places, **where, **columns}, tile_folder(ground.folder, "placed", tile) / f"{name}.parquet"
             )
 
 

@@ -76,7 +76,7 @@ class Receipt:
 
     key: str
     border: str
-    farthest_s: list[tuple[float, float, float]]
+    farthest_s: list[list[float]]
     cost: dict[str, float]
 
 
@@ -169,7 +169,7 @@ class _Found:
 
     trips: Trips
     told: Columns
-    farthest_s: tuple[float, float, float]
+    farthest_s: list[float]
 
 
 def _key(task: SearchTask) -> str:
@@ -220,8 +220,8 @@ def _found(task: SearchTask, tile: _Tile, border: Columns, chosen: Iterable[int]
     return found
 
 
-def _farthest_s(task: SearchTask, found: dict[int, _Found]) -> list[tuple[float, float, float]]:
-    before = task.before.farthest_s if task.before else [(np.inf, np.inf, np.inf)] * len(task.searches)
+def _farthest_s(task: SearchTask, found: dict[int, _Found]) -> list[list[float]]:
+    before = task.before.farthest_s if task.before else [[np.inf] * 3] * len(task.searches)
     return [found[number].farthest_s if number in found else known for number, known in enumerate(before)]
 
 
