@@ -36,7 +36,7 @@ def compare(
         typer.echo(say("monitor.no_parts", lang, why=found.why_no_parts))
     for plan in telling.words.findings.plans:
         for row in telling.first_rows(plan, WHOLE_CITY):
-            if worth_telling(row, plan):
+            if row["kind"] != "statistic" and worth_telling(row, plan):
                 typer.echo(change_paragraph(telling, plan, row))
     typer.echo(say("monitor.page_at", lang, path=folder / "changes.html"))
     typer.echo(say("monitor.written", lang, folder=folder))

@@ -9,6 +9,7 @@ import numpy as np
 
 from lifecircle.messages import number, say
 from lifecircle.monitoring.course import COURSES
+from lifecircle.plan.standards import SHARE_KINDS
 from lifecircle.report.blocks import Cell, Column, Paragraph, Picture, Row, Section, Table
 from lifecircle.report.charts.change import Trend, trend_chart
 from lifecircle.report.plain import plain
@@ -27,6 +28,14 @@ _MARKS: Final = {"met": "met", "on_course": "met", "behind": "short", "unknown":
 """The colours and shapes that the courses share with the verdicts."""
 
 _DAYS: Final = 365.25
+
+_LEAST_SHARE: Final = 0.1
+_LEAST_PART: Final = 0.1
+"""A line is as high as ten points of a share, or a tenth of any other value, at the least."""
+
+_SEEN: Final = 0.005
+"""A change below this part of the least height is not seen in a line, nor in the figures beside it."""
+
 _LEAST_RUNS: Final = 2
 
 
@@ -83,7 +92,8 @@ def history_chapter(
             name = telling.words.name(plan.name)
             drawing = trend_chart(trends)
             blocks.append(Picture(telling.say("trend_chart", plan=name), telling.say("trend_alt"), drawing))
-            blocks.append(_history_table(telling, plan, values, [runs[one - 1] for one in dated]))
+            if len(dated) > _LEAST_RUNS:  # of two runs the changes are in a table already
+                blocks.append(_history_table(telling, plan, values, [runs[one - 1] for one in dated]))
     return Section(telling.say("history"), tuple(blocks))
 
 
@@ -94,15 +104,16 @@ def _trends(
     due = {row["standard_id"]: row for row in course[course["plan_id"] == plan.id].to_dict("records")}
     for standard in plan.scored():
         seen = [float(value) for value in values.loc[standard.id].to_numpy(np.float64)]
-        if np.isnan(seen[-1]):
-            continue
         own = due[standard.id]
+        least = _LEAST_SHARE if standard.kind in SHARE_KINDS else _LEAST_PART * abs(seen[-1])
+        if np.isnan(seen[-1]) or (np.isnan(own["base"]) and np.nanmax(seen) - np.nanmin(seen) < _SEEN * least):
+            continue
         first, last = (telling.words.figure(value, standard) for value in (seen[0], seen[-1]))
         end = (_year(dt.date(standard.year, 12, 31)), standard.target)
         known = not np.isnan(own["base"])
         way = ((_year(dt.date(int(own["base_year"]), 12, 31)), float(own["base"])), end) if known else ()
         title = telling.words.name(standard.name)
-        yield Trend(title, years, tuple(seen), way, first, last, _MARKS[str(own["course"])])
+        yield Trend(title, years, tuple(seen), way, first, last, _MARKS[str(own["course"])], least or 1.0)
 
 
 def _year(date: dt.date) -> float:

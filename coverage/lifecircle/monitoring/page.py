@@ -183,7 +183,7 @@ def changes_chapter(telling: Telling) -> Section:
     plans = telling.words.findings.plans
     city: list[Block] = []
     for plan in plans:
-        city += [*_told(telling, plan, WHOLE_CITY, most=None), _changes_table(telling, plan)]
+        city += [*_told(telling, plan, WHOLE_CITY, most=None), *_changes_table(telling, plan)]
     areas: list[Block] = [block for plan in plans for block in _areas(telling, plan)]
     communities: list[Block] = [block for plan in plans for block in _communities(telling, plan)]
     parts = (
@@ -195,15 +195,21 @@ def changes_chapter(telling: Telling) -> Section:
 
 
 def _told(telling: Telling, plan: Plan, area: Area, most: int | None) -> Iterator[Block]:
-    rows = [row for row in telling.first_rows(plan, area) if worth_telling(row, plan, telling.words.fewest)]
+    """Tell the changes of an area in words; figures that were only supplied anew are told in the table."""
+    rows = [
+        row
+        for row in telling.first_rows(plan, area)
+        if row["kind"] != "statistic" and worth_telling(row, plan, telling.words.fewest)
+    ]
     shown = sorted(rows, key=lambda row: (row["unit"] != "share", -abs(row["change"])))[:most]
     if shown:
         lead = "" if area == WHOLE_CITY else telling.words.area(area)
         yield Bullets(tuple(change_paragraph(telling, plan, row) for row in shown), lead=lead)
 
 
-def _changes_table(telling: Telling, plan: Plan) -> Table:
-    rows = telling.first_rows(plan, WHOLE_CITY)
+def _changes_table(telling: Telling, plan: Plan) -> Iterator[Table]:
+    """Yield the city's changes, those standards alone that changed."""
+    rows = [row for row in telling.first_rows(plan, WHOLE_CITY) if abs(_better(plan, row)) > 0]
     parts = [part for part in PARTS if any(abs(row[part]) > 0 for row in rows)]
     columns = (
         Column(say("board.standard", telling.words.lang), width=2.8),
@@ -220,8 +226,9 @@ def _changes_table(telling: Telling, plan: Plan) -> Table:
         verdict = row["verdict_after"] if isinstance(row["verdict_after"], str) else "no_data"
         lines.append(Row((Cell(telling.words.name(standard.name)), *map(Cell, cells),
                           telling.words.verdict_cell(verdict))))  # fmt: skip
-    title = telling.say("changes_table", plan=telling.words.name(plan.name))
-    return Table(title, columns, tuple(lines), telling.say("changes_note"))
+    if lines:
+        title = telling.say("changes_table", plan=telling.words.name(plan.name))
+        yield Table(title, columns, tuple(lines), telling.say("changes_note"))
 
 
 def larger_areas(words: Words) -> list[Area]:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 NAMED: Final = 3
 """So many facilities or streets are named in a sentence; of more, their number is told."""
 
-_SMALL: Final = 5e-4
-"""Half of the last decimal of a percentage that is shown: a part below it would be told as nothing."""
+_SMALL: Final = {"share": 5e-4}
+_SMALL_AMOUNT: Final = 5e-3
+"""Half of the last decimal that is shown, of a percentage or another value: what is below would be told as nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,14 +120,15 @@ def _change(telling: Telling, plan: Plan, row: pd.Series) -> str:
     if not isinstance(standard, Circle | Composite):
         return telling.say("sentence_value", **said)
     covered = {f"covered_{when}": words.people(row[f"covered_{when}"]) for when in ("before", "after")}
-    return telling.say("sentence", **said, **covered)
+    key = "sentence_as_many" if row["covered_before"] == row["covered_after"] else "sentence"
+    return telling.say(key, **said, **covered)
 
 
 def _cause(telling: Telling, plan: Plan, row: pd.Series) -> Iterator[str]:
     if not row["cause"]:
         return
     standard = plan.standard(row["standard_id"])
-    least = _SMALL if standard.kind in SHARE_KINDS else 0.0
+    least = _SMALL.get(row["unit"], _SMALL_AMOUNT)
     others = [part for part in PARTS if part != row["cause"] and abs(row[part]) > least]
     cause = telling.say(f"cause_{row['cause']}")
     if not others:
@@ -143,7 +145,7 @@ def _cause(telling: Telling, plan: Plan, row: pd.Series) -> Iterator[str]:
 def details(telling: Telling, plan: Plan, row: pd.Series) -> list[str]:
     """Name what in particular is new, gone or otherwise where a standard changed, for every part that moved it."""
     standard = plan.standard(row["standard_id"])
-    least = _SMALL if standard.kind in SHARE_KINDS else 0.0
+    least = _SMALL.get(row["unit"], _SMALL_AMOUNT)
     area = (row["level"], row["area_id"])
     said: list[str] = []
     for part in PARTS:
@@ -231,4 +233,4 @@ def worth_telling(row: pd.Series, plan: Plan, fewest: int = DEFAULT_FEWEST_PEOPL
         return False
     if row["denominator"] in {"people", "target_group"} and min(row["total_before"], row["total_after"]) < fewest:
         return False
-    return abs(row["change"]) > (_SMALL if row["unit"] == "share" else 0.0)
+    return bool(abs(row["change"]) >= _SMALL.get(row["unit"], _SMALL_AMOUNT))

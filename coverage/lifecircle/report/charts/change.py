@@ -50,6 +50,8 @@ class Trend:
         The first and the last value in words.
     verdict : str
         Colours the last value.
+    least : float
+        The least height that a line is drawn in, so that what hardly changed looks it.
     """
 
     title: str
@@ -59,6 +61,7 @@ class Trend:
     first: str
     last: str
     verdict: str
+    least: float
 
 
 def trend_chart(trends: Sequence[Trend]) -> Drawing:
@@ -87,14 +90,15 @@ def _spark(axes: Axes, one: Trend, span: tuple[float, float]) -> None:
     axes.plot(one.years, one.values, color=LINE_COLOURS[0], lw=1.4)
     colour = VERDICT_COLOURS.get(one.verdict, QUIET)
     axes.plot(one.years[-1:], one.values[-1:], "o", color=colour, ms=4)
-    heights = [*one.values, *(value for _, value in one.way)]
-    low, high = np.nanmin([*heights, np.inf]), np.nanmax([*heights, -np.inf])
-    room = 0.35 * max(high - low, 1e-6)
-    axes.set_xlim(span[0] - 0.3, span[1] + 1.6)
-    axes.set_ylim(low - room, high + room)
-    axes.annotate(one.last, (one.years[-1], one.values[-1]), xytext=(5, 0), textcoords="offset points", va="center")
-    if len(one.years) > 1 and not np.isnan(one.values[0]):
-        axes.annotate(one.first, (one.years[0], one.values[0]), xytext=(0, 4), textcoords="offset points", color=QUIET)
+    heights = [value for value in (*one.values, *(value for _, value in one.way)) if not np.isnan(value)]
+    middle, half = (max(heights) + min(heights)) / 2, max(max(heights) - min(heights), one.least) / 2
+    wide = max(span[1] - span[0], 1.0)
+    axes.set_xlim(span[0] - 0.35 * wide, span[1] + 0.35 * wide)
+    axes.set_ylim(middle - 1.3 * half, middle + 1.3 * half)
+    for text, at, far, side in ((one.first, 0, -5, "right"), (one.last, -1, 5, "left")):
+        if not np.isnan(one.values[at]):
+            place = (one.years[at], one.values[at])
+            axes.annotate(text, place, xytext=(far, 0), textcoords="offset points", va="center", ha=side)
 
 
 def parts_chart(labels: Sequence[str], parts: Mapping[str, Sequence[float]]) -> Drawing:
@@ -126,7 +130,9 @@ def parts_chart(labels: Sequence[str], parts: Mapping[str, Sequence[float]]) -> 
         total = np.sum([np.asarray(sizes, dtype=float) for sizes in parts.values()], axis=0)
         axes.plot(total, rows, "d", color=INK, ms=4, mec="white", mew=0.5)
         axes.axvline(0, color=INK, lw=0.8)
-        axes.hlines(rows, *axes.get_xlim(), color=LINE, lw=0.3, zorder=0)
+        axes.margins(x=0.06)
+        axes.grid(axis="x", color=LINE, lw=0.4)
+        axes.set_axisbelow(True)
         axes.set_yticks(rows, names)
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(names) - 0.5, -0.5)
