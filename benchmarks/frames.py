@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +24,14 @@ import shapely
 
 from lifecircle.crs import WGS84, to_lonlat, to_metric
 from lifecircle.inputs.alignment import Surroundings, street_segments, surroundings
+from lifecircle.inputs.collect import collect
 from lifecircle.inputs.frames import SWAPPED, TWICE, ZONE_117, ZONE_120, best_frame, detect_frame
 from lifecircle.inputs.gcj02 import wgs84_to_bd09, wgs84_to_gcj02
 from lifecircle.inputs.osm_places import facility_layers, osm_places
+from lifecircle.inputs.positions import point_of
 from lifecircle.inputs.streets import read_ways
-from lifecircle.study import Source
+from lifecircle.sample import write_sample
+from lifecircle.study import Source, read_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +43,11 @@ if TYPE_CHECKING:
 
 DATA = Path(os.environ.get("LIFECIRCLE_REAL_DATA") or Path(__file__).parents[2] / "shared" / "data")
 NANJING_SHIFTS_M = {"GCJ-02": (494.0, -225.0), "BD-09": (1109.0, 439.0), TWICE: (988.0, -450.0)}
+SHIFTED = {
+    "GCJ-02": wgs84_to_gcj02,
+    "BD-09": wgs84_to_bd09,
+    TWICE: lambda lonlat: wgs84_to_gcj02(wgs84_to_gcj02(lonlat)),
+}
 SIZES = (10, 20, 30, 40, 80, 160)
 
 
@@ -141,21 +150,36 @@ def wuhan() -> list[Layer]:
     def anywhere(rng: np.random.Generator, n: int) -> LonLat:
         return to_lonlat(np.median(start, axis=0) + rng.uniform(-8000.0, 8000.0, (n, 2)), crs)
 
-    shifted = {
-        "GCJ-02": wgs84_to_gcj02,
-        "BD-09": wgs84_to_bd09,
-        TWICE: lambda lonlat: wgs84_to_gcj02(wgs84_to_gcj02(lonlat)),
-    }
     misread = {
         SWAPPED: lambda lonlat: lonlat[:, ::-1],
         ZONE_117: lambda lonlat: to_lonlat(to_metric(lonlat, ZONE_117), ZONE_120),
         ZONE_120: lambda lonlat: to_lonlat(to_metric(lonlat, ZONE_120), ZONE_117),
     }
     return [
-        Layer("Wuhan, made-up facilities, shifted", around, draw, shifted, found),
+        Layer("Wuhan, made-up facilities, shifted", around, draw, SHIFTED, found),
         Layer("Wuhan, the same, axes or zones mixed up", around, draw, misread, found),
-        Layer("Wuhan, random points", around, anywhere, shifted, found),
+        Layer("Wuhan, random points", around, anywhere, SHIFTED, found),
     ]
+
+
+def sample() -> list[Layer]:
+    """Return the points of the synthetic sample, all layers together, which stand beside invented streets."""
+    with tempfile.TemporaryDirectory() as name:
+        study = read_study(write_sample(name))
+        around = surroundings(street_segments(read_ways(study.file(study.streets.file), study.streets)[0]))
+        facilities = collect(study).facilities
+    districts = [places for _, places in facilities.groupby("district_id") if len(places) >= max(SIZES)]
+    by_district = [point_of(places.geometry).get_coordinates().to_numpy() for places in districts]
+
+    def draw(rng: np.random.Generator, n: int) -> LonLat:
+        places = by_district[rng.integers(len(by_district))]
+        return places[rng.choice(len(places), n, replace=False)]
+
+    def found(lonlat: LonLat) -> str:
+        fit = detect_frame(lonlat, around)
+        return fit.verdict if fit.verdict == "undecided" else fit.frame
+
+    return [Layer("Sample, facilities of a district", around, draw, SHIFTED, found)]
 
 
 def centres(extract: Path, layers: list[str]) -> LonLat:
@@ -173,7 +197,7 @@ def buildings(extract: Path) -> NDArray[np.object_]:
 def main() -> None:
     trials = int(sys.argv[1]) if len(sys.argv) > 1 else 40
     print(f"{'layer':<44}{'n':>5}{'flagged':>10}{'named':>10}{'alarms':>10}{'unsure':>10}")
-    for city in (porto_alegre, helsinki, wuhan):
+    for city in (porto_alegre, helsinki, wuhan, sample):
         for layer in city():
             for n in SIZES:
                 print(rates(layer, n, trials, seed=n), flush=True)
