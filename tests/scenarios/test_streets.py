@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lifecircle.errors import ScenarioError
 from lifecircle.network.places import insert_places
 from lifecircle.network.search import nearest, walk_graph
 from lifecircle.network.snap import snap_to_edges
 from lifecircle.network.walkers import read_walkers
+from lifecircle.scenarios.changes import Changes
 from lifecircle.scenarios.streets import changed_streets
 from small_networks import lonlat_at, network_of
 
@@ -108,3 +111,47 @@ def test_where_there_is_nothing_to_open_the_gate_is_refused(idea):
     lon, lat = lonlat_at([(200, 0)])[0]
     with pytest.raises(ScenarioError, match="line 4: neither a closed gate or wall nor a private way lies within 30 m"):
         changed_streets(network, idea(f"gates:\n  - {{at: [{lon}, {lat}]}}\n"))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    meets=st.lists(st.tuples(st.integers(20, 980), st.integers(20, 980)), min_size=1, max_size=3, unique=True),
+    trip=st.tuples(st.integers(0, 1000), st.integers(0, 1000)),
+)
+def test_a_street_that_is_built_is_walked_as_if_it_had_been_in_the_file(meets, trip):
+    """Two banks 300 m apart; the file drawn anew has a node wherever a new street meets a bank."""
+    banks = {1: (0, 0), 2: (1000, 0), 3: (0, 300), 4: (1000, 300)}
+    south, north = sorted({x for x, _ in meets}), sorted({x for _, x in meets})
+    spots = {(x, 0): 10 + at for at, x in enumerate(south)} | {(x, 300): 50 + at for at, x in enumerate(north)}
+    lines = [[1, *(spots[x, 0] for x in south), 2], [3, *(spots[x, 300] for x in north), 4]]
+    lines += [[spots[x, 0], spots[y, 300]] for x, y in meets]
+    drawn = network_of(lines, banks | {node: xy for xy, node in spots.items()})
+    streets = [{"along": lonlat_at([(x, 0), (y, 300)]).tolist()} for x, y in meets]
+    changes = Changes.model_validate({"id": "any", "name": {"zh": "任意", "en": "Any"}, "streets": streets})
+    built = changed_streets(network_of([(1, 2), (3, 4)], banks), changes).network
+    start, goal = (trip[0], 0), (trip[1], 300)
+    assert metres(built, start, goal) == pytest.approx(metres(drawn, start, goal), abs=0.01)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    private=st.lists(st.booleans(), min_size=12, max_size=12),
+    gate=st.integers(0, 8),
+    trip=st.tuples(st.integers(0, 8), st.integers(0, 8)),
+)
+def test_a_gate_that_is_opened_never_makes_a_way_longer(private, gate, trip):
+    """Nine junctions in a square of 200 m with any of their twelve streets private."""
+    node = {(x, y): 3 * y + x for x in range(3) for y in range(3)}
+    positions = {number: (100 * x, 100 * y) for (x, y), number in node.items()}
+    lines = [(node[x, y], node[x + 1, y]) for x in range(2) for y in range(3)]
+    lines += [(node[x, y], node[x, y + 1]) for x in range(3) for y in range(2)]
+    network = network_of(lines, positions, private=private)
+    at = lonlat_at([positions[gate]])[0].tolist()
+    changes = Changes.model_validate({"id": "any", "name": {"zh": "任意", "en": "Any"}, "gates": [{"at": at}]})
+    try:
+        opened = changed_streets(network, changes).network
+    except ScenarioError:
+        assert not any(own for own, line in zip(private, lines, strict=True) if gate in line)
+        return
+    start, goal = (positions[number] for number in trip)
+    assert metres(opened, start, goal) <= metres(network, start, goal) + 1e-9
