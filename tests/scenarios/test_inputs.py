@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from geopandas.testing import assert_geodataframe_equal
 
+from lifecircle.filters import matching
 from lifecircle.run import changed_ground, results_on
 from lifecircle.scenarios.inputs import changed_inputs
 
@@ -70,3 +71,25 @@ def test_a_park_that_moves_becomes_a_point_and_the_files_stay_as_they_are(town, 
     assert_geodataframe_equal(town.inputs.facilities, before)
     assert after.inputs.facilities.geometry.iloc[1].x == 118.812
     assert after.inputs.files["changes"].name == "changes.yaml"
+
+
+def test_attributes_are_numbers_and_text_as_in_the_registers(town, idea):
+    """A condition on a truth value finds the new one: true is how registers read 是."""
+    changes = idea(
+        "add:\n  - {layer: clinic, id: k2, at: [118.825, 32.0], attributes: {beds: 4, tcm: true, level: 3}}\n"
+        "  - {layer: clinic, id: k3, at: [118.825, 32.0]}\n"
+    )
+    facilities = changed_ground(town, changes).inputs.facilities
+    assert facilities["beds"].dtype == float
+    assert facilities.loc[2, ["tcm", "level"]].tolist() == ["true", "3"]
+    assert facilities.loc[3, ["beds", "tcm"]].isna().all()
+    assert matching(facilities, {"tcm": True}).tolist() == [False, False, True, False]
+
+
+def test_a_city_without_any_facility_left_has_nobody_served(town, idea):
+    gone = "close:\n  - {layer: clinic, facility: k1}\n  - {layer: culture, facility: l1}\n"
+    after = changed_ground(town, idea(gone))
+    assert len(after.inputs.facilities) == 0
+    assert circle_of(results_on(after))[["covered", "total"]].tolist() == [0, 1050]
+    again = changed_ground(after, idea("add:\n  - {layer: clinic, id: k9, at: [118.800, 32.0]}\n"))
+    assert circle_of(results_on(again))["covered"] == 300

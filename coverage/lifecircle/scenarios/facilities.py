@@ -87,7 +87,7 @@ def _attribute_faults(changes: Changes, facilities: gpd.GeoDataFrame) -> Iterato
             key = ("add", number, "attributes", name)
             if name not in known:
                 yield key, f"facilities have no column {name!r}. {nearest_name(name, known)}"
-            elif name in FACILITIES.numbers and (isinstance(value, bool | str) or not 0 <= value < np.inf):
+            elif _is_number(name, facilities) and (isinstance(value, bool | str) or not 0 <= value < np.inf):
                 yield key, f"{name} needs a number that is not negative, not {value!r}."
 
 
@@ -120,7 +120,7 @@ def changed_facilities(changes: Changes, facilities: gpd.GeoDataFrame, index: Ar
             table.iloc[moved, table.columns.get_loc(name)] = there[name].to_numpy()
     table = table.drop(index=table.index[[row[change.layer, change.facility] for change in changes.close]])
     if changes.add:
-        table = below(table, _in_their_areas(_opened(changes), index))
+        table = below(table, _in_their_areas(_opened(changes, facilities), index))
     return table.reset_index(drop=True)
 
 
@@ -130,10 +130,18 @@ def below(table: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat([table, known], ignore_index=True), geometry="geometry", crs=WGS84)
 
 
-def _opened(changes: Changes) -> gpd.GeoDataFrame:
-    table = pd.DataFrame([change.attributes for change in changes.add])
-    for name in table.columns.intersection(list(FACILITIES.numbers)):
-        table[name] = table[name].astype(np.float64)
+def _is_number(name: str, facilities: gpd.GeoDataFrame) -> bool:
+    own = name in facilities and pd.api.types.is_numeric_dtype(facilities[name])
+    return name in FACILITIES.numbers or bool(own)
+
+
+def _opened(changes: Changes, facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the new facilities; what is no number is text, as in the registers."""
+    table = pd.DataFrame([change.attributes for change in changes.add], dtype=object)
+    for name in table.columns:
+        cells = table[name]
+        text = cells.map(lambda cell: str(cell).lower() if isinstance(cell, bool) else str(cell), na_action="ignore")
+        table[name] = cells.astype(np.float64) if _is_number(name, facilities) else text.astype(TEXT)
     for name, key in (("facility_id", "id"), ("layer", "layer"), ("name", "name")):
         table[name] = pd.Series([getattr(change, key) for change in changes.add], dtype=TEXT)
     return gpd.GeoDataFrame(table, geometry=shapely.points([change.at for change in changes.add]), crs=WGS84)
