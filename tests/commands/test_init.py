@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 
 import geopandas as gpd
+import numpy as np
 import pytest
+import rasterio
 import typer
 from typer.testing import CliRunner
 
@@ -136,6 +138,27 @@ def test_people_of_the_communities_stand_in_for_residents(town, tmp_path):
         "columns": {"population": "常住人口"},
     }
     assert check_study(study).inputs.residents["population"].tolist() == [350, 700]
+
+
+def write_people(path):
+    """Write 4 people in each cell of 0.005 degrees around the town: 6 rows x 10 columns lie in its communities."""
+    place = rasterio.Affine(0.005, 0, 118.79, 0, -0.005, 32.02)
+    profile = {"driver": "GTiff", "width": 10, "height": 6, "count": 1, "dtype": "float64", "crs": "EPSG:4326"}
+    with rasterio.open(path, "w", transform=place, **profile) as file:
+        file.write(np.full((6, 10), 4.0), 1)
+
+
+def test_a_raster_of_people_is_the_second_source_beside_a_table_and_the_first_without_one(town, tmp_path):
+    data, plan = town
+    write_people(data / "worldpop_2020.tif")
+    run(tmp_path / "both", "--plan", plan, "--data", data, "--yes")
+    both = read_study(tmp_path / "both" / "study.yaml")
+    assert (both.residents.file, both.second_residents.raster) == ("residents.csv", "worldpop_2020.tif")
+    (data / "residents.csv").unlink()
+    run(tmp_path / "one", "--plan", plan, "--data", data, "--yes")
+    one = read_study(tmp_path / "one" / "study.yaml")
+    assert (one.residents.raster, one.second_residents) == ("worldpop_2020.tif", None)
+    assert check_study(one).inputs.residents["population"].sum() == pytest.approx(240, rel=1e-9)
 
 
 def test_a_folder_without_people_is_an_error(town, tmp_path):

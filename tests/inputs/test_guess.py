@@ -203,6 +203,7 @@ def test_the_words_name_layers_that_there_are():
 def test_real_folders(real_data):
     assert seems(real_data / "porto_alegre") == {
         "poa_eptc.zip": ("layer", "transit"),
+        "poa_elevation.tif": ("terrain", ""),
         "poa_hexgrid.csv": ("residents", ""),
         "poa_osm.pbf": ("streets", ""),
         "poa_points_of_interest.csv": ("unknown", ""),

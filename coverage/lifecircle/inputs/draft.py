@@ -38,7 +38,9 @@ class Draft:
     areas : dict of Guess
         By level; without communities, squares stand in.
     residents : Guess
-    statistics : Guess, optional
+    second_residents : Guess, optional
+        A raster of people beside the table of them.
+    terrain, statistics : Guess, optional
     layers : dict of Guess
         Layers that have a file, in the order of the plan.
     mapped : tuple of str
@@ -52,6 +54,8 @@ class Draft:
     streets: Guess | None
     areas: dict[Level, Guess]
     residents: Guess
+    second_residents: Guess | None
+    terrain: Guess | None
     statistics: Guess | None
     layers: dict[str, Guess]
     mapped: tuple[str, ...]
@@ -61,7 +65,8 @@ class Draft:
     @property
     def used(self) -> tuple[Guess, ...]:
         """All tables that the study is made of."""
-        single = (self.streets, *self.areas.values(), self.residents, self.statistics)
+        people = (self.residents, self.second_residents)
+        single = (self.streets, *self.areas.values(), *people, self.terrain, self.statistics)
         return (*(guess for guess in single if guess is not None), *self.layers.values())
 
 
@@ -83,7 +88,9 @@ def drafted(found: Sequence[Guess], wanted: Iterable[str], folder: Path) -> Draf
     """
     levels: tuple[_AreaLevel, ...] = ("district", "street", "community")
     areas: dict[Level, Guess] = {level: best for level in levels if (best := _largest(found, level)) is not None}
-    residents = _largest(found, "residents") or _people_of_areas(areas)
+    raster = _largest(found, "raster") if areas else None  # its people need areas to live in
+    table = _largest(found, "residents")
+    residents = table or raster or _people_of_areas(areas)
     if residents is None:
         raise InputError(
             f"{folder}: no table has a column of people, such as 常住人口 or population. "
@@ -100,6 +107,8 @@ def drafted(found: Sequence[Guess], wanted: Iterable[str], folder: Path) -> Draf
         streets=streets,
         areas=areas,
         residents=residents,
+        second_residents=raster if table is not None else None,
+        terrain=_largest(found, "terrain"),
         statistics=_largest(found, "statistics"),
         layers=layers,
         mapped=mapped,

@@ -35,13 +35,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-Role = Literal["streets", "district", "street", "community", "residents", "statistics", "layer", "unknown"]
+Role = Literal[
+    "streets", "district", "street", "community", "residents", "raster", "terrain", "statistics", "layer", "unknown"
+]  # fmt: skip
 
 SUFFIXES: Final = (
     ".pbf", ".osm", ".csv", ".xlsx", ".gpkg", ".geojson", ".json", ".shp", ".zip", ".kml", ".fgb", ".parquet",
-    ".geoparquet",
+    ".geoparquet", ".tif", ".tiff",
 )  # fmt: skip
 MOST_FILES: Final = 500
+_RASTERS: Final = (".tif", ".tiff")
 _LEVELS: Final[tuple[Role, ...]] = ("community", "street", "district")
 _STATISTICS: Final = frozenset({"indicator", "area", "year", "value"})
 # Columns that tell kinds apart have few values, and most rows have one that is known.
@@ -56,7 +59,7 @@ class Guess:
     Attributes
     ----------
     role : str
-        ``unknown`` where nothing says what it is.
+        ``raster`` for people and ``terrain`` for heights in a GeoTIFF; ``unknown`` where nothing says what it is.
     layer : str
         The layer of facilities, or ``""``.
     source : Source
@@ -154,6 +157,9 @@ def _of_file(path: Path, name: str) -> Iterator[Guess]:
         yield Guess("streets", "", source, 0, "OpenStreetMap")
     elif is_feed(path):
         yield Guess("layer", "transit", source, 0, "GTFS")
+    elif path.suffix.lower() in _RASTERS:
+        role, word = best_word(name, {key: guess_words().tables[key] for key in ("raster", "terrain")})
+        yield Guess(cast(Role, role or "unknown"), "", source, 0, word or "no word")
     else:
         for table in _table_names(path):
             source = Source(file=name, layer=table)

@@ -53,6 +53,8 @@ def study_text(draft: Draft, city: str, plan: str, folder: str, lang: Lang) -> s
         *_areas(draft, lang),
         "",
         *_source("residents", draft.residents, 0, lang),
+        *(_source("second_residents", draft.second_residents, 0, lang) if draft.second_residents is not None else ()),
+        *(_source("terrain", draft.terrain, 0, lang) if draft.terrain is not None else ()),
         *(_source("statistics", draft.statistics, 0, lang) if draft.statistics is not None else ()),
         "",
         f"# {say('init.layers', lang)}",
@@ -129,6 +131,8 @@ def _source(key: str, guess: Guess, indent: int, lang: Lang) -> Iterator[str]:
     yield f"{pad}{key}:  # {_comment(why_words(guess, lang))}"
     source = guess.source.model_dump(exclude_defaults=True)
     columns = source.pop("columns", {})
+    if guess.role == "raster":
+        source = {"raster": source["file"]}
     for name, value in source.items():
         remark = f"  # {say('init.frame', lang)}" if name == "crs" else ""
         yield f"{pad}  {name}: {_flow(value)}{remark}"
