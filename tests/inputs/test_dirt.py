@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 import table_files
 from lifecircle.errors import LifecircleError
 from lifecircle.inputs.areas import read_areas
+from lifecircle.inputs.census import read_polygons, read_totals
+from lifecircle.inputs.dasymetric import spread_people
 from lifecircle.inputs.facilities import read_facilities
 from lifecircle.inputs.osm_places import osm_places
 from lifecircle.inputs.residents import read_residents
@@ -209,3 +212,36 @@ def test_every_place_of_an_extract_is_used_or_listed(tmp_path, nodes, ways):
     assert used | dropped == expected
     assert not used & dropped
     assert shapely.is_valid(places["park"].geometry.to_numpy()).all()
+
+
+VILLAGES = gpd.GeoDataFrame(
+    {"area_id": ["1", "2"], "name": ["一村", "二村"]},
+    geometry=[shapely.box(118.8, 32.0, 118.9, 32.1), shapely.box(118.9, 32.0, 119.0, 32.1)],
+    crs="EPSG:4326",
+)
+
+
+@examples
+@given(dirty=st.lists(st.tuples(st.sampled_from(["1", "2", "一村", "二村", "三村", "", "=1"]), NUMBERS), max_size=6))
+def test_every_row_of_a_census_is_used_or_listed(tmp_path, dirty):
+    rows = [("一村", "10"), *dirty]
+    path = tmp_path / "census.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([("社区", "population"), *rows])
+    totals, problems = read_totals(path, Source(file=path.name), VILLAGES, "community")
+    dropped = {problem.row for problem in problems if problem.outcome == "dropped"}
+    assert totals["area_id"].tolist() == ["1", "2"]
+    assert totals["population"].notna().sum() + len(dropped) == len(filled(rows))
+    assert totals["population"].iloc[0] == 10
+
+
+@examples
+@given(features=FEATURES)
+def test_every_building_houses_people_or_is_listed(tmp_path, features):
+    """A sound building first; of all that follow, those on the ground of the villages share the 1000 people."""
+    path = written_geojson(tmp_path / "a.geojson", [("ok", 3, {"type": "Polygon", "coordinates": [RING]}), *features])
+    buildings, problems = read_polygons(path, Source(file=path.name, columns={"levels": "capacity"}))
+    residents, found = spread_people(VILLAGES.assign(population=[1000.0, 0.0]), buildings, buildings_file=path.name)
+    dropped = {problem.row for problem in [*problems, *found] if problem.outcome == "dropped" and problem.row}
+    assert len(residents) + len(dropped) == len(features) + 1
+    assert residents["population"].sum() == pytest.approx(1000.0, rel=1e-9)
