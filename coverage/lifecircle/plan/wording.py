@@ -43,7 +43,7 @@ def target_words(standard: Standard, lang: Lang) -> str:
     elif isinstance(standard, Ratio | Statistic) and standard.unit is not None:
         unit = standard.unit.text(lang)
     attached = unit if not unit or (lang == "zh" and unit != "%") else f" {unit}"
-    words = f"{value:.10g}{attached}"
+    words = f"{value:,.10g}{attached}"
     if standard.comparator == "about":
         return f"{words}左右" if lang == "zh" else f"about {words}"
     if standard.comparator == ">=" and words == "100 %":

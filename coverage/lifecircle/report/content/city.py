@@ -110,11 +110,12 @@ def _ranking_table(words: Words, plan: Plan) -> Table | None:
 
 def _gap_tables(words: Words, plan: Plan) -> Iterator[Table]:
     """Yield how unevenly each circle is spread over people and communities, in the city, its groups and districts."""
+    compared = bool(words.findings.gaps["change"].notna().any())
     columns = (
         Column(words.say("area"), width=2.2),
         Column(words.say("behind_points"), number=True, width=1.3),
         Column(words.say("people_behind"), number=True, width=1.5),
-        Column(words.say("change"), number=True, width=1.3),
+        *([Column(words.say("change"), number=True, width=1.3)] if compared else []),
         Column(words.say("gini"), number=True),
         Column(words.say("worst_tenth"), number=True, width=1.3),
     )
@@ -130,7 +131,7 @@ def _gap_tables(words: Words, plan: Plan) -> Iterator[Table]:
                 cells = (
                     words.difference(gap, row.standard),
                     words.behind(gap),
-                    number(100 * gap["change"], 1),
+                    *([number(100 * gap["change"], 1)] if compared else []),
                     number(gap["gini"], 2),
                     words.share(gap["p10"]),
                 )
