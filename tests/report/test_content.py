@@ -206,7 +206,11 @@ def test_the_second_source_of_people_is_told_by_area_and_circle(chinese, city):
         part.blocks[0].text
     )
     areas, circles = tables(part)
-    assert [row(areas, name)[3] for name in ("玄武区", "六合区", "高淳区")] == ["10.0\xa0%", "-10.0\xa0%", "-10.0\xa0%"]
+    assert [row(areas, name)[3] for name in ("玄武区", "六合区", "高淳区")] == [
+        "+10.0\xa0%",
+        "\N{MINUS SIGN}10.0\xa0%",
+        "\N{MINUS SIGN}10.0\xa0%",
+    ]
     _, covered = within(city, "clinic", 15)
     west, west_covered = within(city, "clinic", 15, district_id="00")
     second = (0.9 * covered + 0.2 * west_covered) / (0.9 * people.sum() + 0.2 * west)

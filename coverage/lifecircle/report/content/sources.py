@@ -9,7 +9,7 @@ import numpy as np
 from lifecircle.inputs.completeness import FAR_FEWER
 from lifecircle.messages import number, say
 from lifecircle.report.blocks import Cell, Column, Paragraph, Row, Section, Table
-from lifecircle.report.content.words import NOTHING, WHOLE_CITY
+from lifecircle.report.content.words import NOTHING, WHOLE_CITY, tied
 from lifecircle.report.plain import plain
 
 if TYPE_CHECKING:
@@ -101,12 +101,17 @@ def _columns(words: Words, first: str, heads: tuple[str, ...]) -> tuple[Column, 
 def _people_cells(words: Words, area: Area, row: Mapping[Hashable, Any]) -> tuple[Cell, ...]:
     first, second = row["people"], row["second_people"]
     told = first > 0 and not words.hides(first) and not words.hides(second)
-    change = words.share((second - first) / first) if told else NOTHING
+    change = tied(f"{_signed((second - first) / first)} %") if told else NOTHING
     return tuple(map(Cell, (words.area(area), words.people(first), words.people(second), change)))
 
 
 def _share_cells(words: Words, row: Mapping[Hashable, Any]) -> tuple[Cell, ...]:
     difference = row["value_difference"]
-    points = NOTHING if np.isnan(difference) else words.say("points", points=f"{100 * difference:+.1f}")
+    points = NOTHING if np.isnan(difference) else words.say("points", points=_signed(difference))
     shares = (words.share(row["value"]), words.share(row["second_value"]), points)
     return (*map(Cell, shares), words.verdict_cell(row["verdict"]), words.verdict_cell(row["second_verdict"]))
+
+
+def _signed(share: float) -> str:
+    """Word a difference in hundredths with its sign."""
+    return f"{100 * share:+.1f}".replace("-", "\N{MINUS SIGN}")
