@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from lifecircle.plan import Plan
 
-_FORMULA: Final = re.compile(r"^[=+\-@\t\r]")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _EPOCH: Final = "1970-01-01T00:00:00.000Z"
 
 
@@ -35,9 +34,8 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     """
     safe = table.copy()
     for column in safe.select_dtypes(include=["object", "string", "category"]).columns:
-        values = safe[column].astype("object")
-        starts = values.map(lambda value: isinstance(value, str) and bool(_FORMULA.match(value)))
-        safe[column] = values.where(~starts.astype(bool), "'" + values.astype("string").astype("object"))
+        values = (f"'{one}" if isinstance(one, str) and one.startswith(_FORMULA) else one for one in safe[column])
+        safe[column] = pd.Series(list(values), index=safe.index, dtype=object)
     with written_whole(path) as temporary:
         safe.to_csv(temporary, index=False, encoding="utf-8-sig", lineterminator="\n")
 
