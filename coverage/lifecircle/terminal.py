@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from lifecircle.bilingual import Lang
     from lifecircle.plan import Plan
-    from lifecircle.progress import Step
     from lifecircle.run import Checked
     from lifecircle.study import Study
 
@@ -33,32 +32,47 @@ _NUMBER_COLUMNS: Final = ("value", "range", "target", "people")
 _MOST_PROBLEMS: Final = 20
 
 
+class Steps:
+    """A progress bar on the terminal's error stream; every step tells how many seconds it took."""
+
+    def __init__(self, bar: Progress, count: int, lang: Lang) -> None:
+        self._bar, self._lang, self._task, self._words = bar, lang, bar.add_task("", total=count), ""
+
+    @contextmanager
+    def __call__(self, name: str, /) -> Iterator[None]:
+        """Name one step while its block runs."""
+        self._words = say(f"step.{name}", self._lang)
+        self._bar.update(self._task, description=self._words)
+        start = time.perf_counter()
+        yield
+        self._bar.advance(self._task)
+        seconds = time.perf_counter() - start
+        self._bar.console.print(f"[dim]{self._words}  {seconds:.1f} s[/dim]", highlight=False)
+
+    def tell(self, done: int, whole: int) -> None:
+        """Say how many parts of the step are done."""
+        self._bar.update(self._task, description=f"{self._words} {number(done)}/{number(whole)}")
+
+
 @contextmanager
-def steps(count: int, lang: Lang) -> Iterator[Step]:
-    """Show a progress bar of so many steps on the terminal's error stream, with the seconds each step took."""
-    console = Console(stderr=True)
+def steps(count: int, lang: Lang) -> Iterator[Steps]:
+    """Show a progress bar of so many steps."""
     bar = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=console,
+        console=Console(stderr=True),
         transient=True,
     )
-
-    @contextmanager
-    def step(name: str, /) -> Iterator[None]:
-        words = say(f"step.{name}", lang)
-        bar.update(task, description=words)
-        start = time.perf_counter()
-        yield
-        bar.advance(task)
-        console.print(f"[dim]{words}  {time.perf_counter() - start:.1f} s[/dim]", highlight=False)
-
     with bar:
-        task = bar.add_task("", total=count)
-        yield step
+        yield Steps(bar, count, lang)
+
+
+def print_dashboard(url: str, lang: Lang) -> None:
+    """Print where a cluster's work can be watched."""
+    Console(stderr=True).print(say("cli.dashboard", lang, url=url), highlight=False)
 
 
 def print_board(plan: Plan, results: pd.DataFrame, lang: Lang) -> None:

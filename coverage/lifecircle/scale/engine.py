@@ -12,7 +12,7 @@ from lifecircle.access.joining import joined_at, positions
 from lifecircle.access.services import offering
 from lifecircle.access.table import Trips, table_of_trips
 from lifecircle.crs import to_metric
-from lifecircle.errors import ReportError
+from lifecircle.errors import ReportError, StudyError
 from lifecircle.files import written_whole
 from lifecircle.network.search import NOTHING
 from lifecircle.network.walkers import read_walkers
@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 
 DEFAULT_SIDE_M: Final = 20_000.0
 """Side of square tiles: a halo of some 3 km then adds two thirds to what a tile reads, and a task takes seconds."""
+
+LEAST_SIDE_M: Final = 500.0
+"""Smaller tiles are nearly all halo."""
 
 _MARKER: Final = "tiles.txt"
 _FRAME_SLACK: Final = 1.01  # as in snapping: how far metres of a projected frame may differ from geodesic ones
@@ -166,6 +169,29 @@ def tiled_engine(
     plans = [read_plan(name, study.path.parent) for name in study.plans]
     tiles = Tiles(workers, folder.resolve(), farthest_walk_m(plans, read_walkers()), split, tell)
     return Engine(join=tiles.join, access_table=tiles.access_table)
+
+
+def split_of(words: str, study: Study) -> float | str:
+    """Return what the tiles of a study are to be: squares of so many metres, or the areas of a level.
+
+    Raises
+    ------
+    StudyError
+        If it is neither, or the study has no areas of the level.
+    """
+    levels = list(study.areas.sources())
+    if words in levels:
+        return words
+    try:
+        side_m = float(words)
+    except ValueError:
+        side_m = 0.0
+    if not LEAST_SIDE_M <= side_m < float("inf"):
+        raise StudyError(
+            f"{study.path}: tiles cannot be {words!r}. Give their side, {LEAST_SIDE_M:g} m or more, or a level of "
+            f"areas: {', '.join(levels) or 'this study has none'}."
+        )
+    return side_m
 
 
 def _searches(
