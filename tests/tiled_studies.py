@@ -23,9 +23,9 @@ def quiet(_done: int, _whole: int) -> None:
     pass
 
 
-def tiles_of(ground: Ground, folder: Path, split: float | str, workers=None) -> Tiles:
+def tiles_of(ground: Ground, folder: Path, split: float | str, workers=None, tell=quiet) -> Tiles:
     reach_m = farthest_walk_m(ground.plans, read_walkers())
-    return Tiles(workers or ThisProcess(), folder, reach_m, split, quiet)
+    return Tiles(workers or ThisProcess(), folder, reach_m, split, tell)
 
 
 def whole_access(ground: Ground) -> pd.DataFrame:

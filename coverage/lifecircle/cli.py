@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from lifecircle.commands import (
+    batch,
     check,
     compare,
     explain,
@@ -41,6 +42,7 @@ for command in (
     fetch.fetch,
     check.check,
     run.run,
+    batch.batch,
     compare.compare,
     scenario.scenario,
     explain.explain,

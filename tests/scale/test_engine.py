@@ -18,8 +18,6 @@ from lifecircle.configs import configs_dir
 from lifecircle.errors import ReportError
 from lifecircle.network.walkers import Walker
 from lifecircle.run import analyse, read_ground
-from lifecircle.sample.scale import Scale
-from lifecircle.sample.write import write_sample
 from lifecircle.scale.engine import Tiles, tiled_engine
 from lifecircle.scale.workers import ThisProcess
 from lifecircle.study import read_study
@@ -119,14 +117,6 @@ def test_a_whole_study_has_the_same_results_tile_by_tile(tmp_path):
     tiled = analyse(study, engine=engine).findings
     for name in ("access", "results", "gaps", "ranking", "problems"):
         pd.testing.assert_frame_equal(getattr(tiled, name), getattr(whole, name), check_exact=True)
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sample")
-    tiny = Scale("tiny", nodes=6000, residents=1500, facilities=600, communities=20, cell_m=400)
-    ground = read_ground(read_study(write_sample(folder, tiny)))
-    return ground, whole_access(ground)
 
 
 @pytest.mark.parametrize("split", [40_000.0, 20_000.0, "district"])

@@ -22,7 +22,9 @@ LOCAL: Final = "local"
 RETRIES: Final = 3
 """How often a piece of work is tried again after a worker failed in it."""
 
-_CONNECT_S: Final = 20
+CONNECT_S: Final = 20
+"""How long a scheduler may take to answer."""
+
 _SCHEMES: Final = ("tcp://", "tls://")
 
 
@@ -140,7 +142,7 @@ def cluster(address: str, workers: int | None = None) -> Iterator[Cluster]:
             yield Cluster(client, client.dashboard_link)
         return
     try:
-        client = Client(address, timeout=_CONNECT_S)
+        client = Client(address, timeout=CONNECT_S)
     except (OSError, ValueError) as fault:
         raise ClusterError(
             f"cluster: no scheduler answers at {address} ({fault}). Start one with: dask scheduler."

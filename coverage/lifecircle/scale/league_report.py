@@ -1,0 +1,134 @@
+"""Takes the league of many cities, gives its page, its Markdown and its CSV in the words of a planner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from lifecircle.messages import number, say
+from lifecircle.plan.wording import target_words
+from lifecircle.report.blocks import Cell, Column, Paragraph, Report, Row, Section, Table, numbered
+from lifecircle.report.markdown import write_markdown
+from lifecircle.report.page import write_page
+from lifecircle.report.tables import write_csv
+from lifecircle.report.wording import figure
+from lifecircle.scores.results import VERDICTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from lifecircle.bilingual import Bilingual, Lang
+    from lifecircle.plan import Plan, Standard
+
+
+def write_league(
+    table: pd.DataFrame,
+    plans: Mapping[tuple[str, str], Plan],
+    names: Mapping[str, Bilingual],
+    title: Bilingual,
+    failed: Mapping[str, str],
+    folder: Path,
+    lang: Lang,
+) -> None:
+    """Write ``league.csv``, ``league.html`` and ``league.md`` into a folder.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`lifecircle.scale.league.league` gives it.
+    plans : mapping
+        By id and edition.
+    names : mapping
+        City to its name.
+    title : Bilingual
+        What the cities are together.
+    failed : mapping
+        City to why it is missing.
+    folder : Path
+    lang : {"zh", "en"}
+    """
+    report = league_report(table, plans, names, title, failed, lang)
+    write_csv(table, folder / "league.csv")
+    write_page(report, folder / "league.html")
+    write_markdown(report, folder / "league.md")
+
+
+def league_report(
+    table: pd.DataFrame,
+    plans: Mapping[tuple[str, str], Plan],
+    names: Mapping[str, Bilingual],
+    title: Bilingual,
+    failed: Mapping[str, str],
+    lang: Lang,
+) -> Report:
+    """Return the league as a report; see :func:`write_league`."""
+    missing = tuple(
+        Paragraph(say("league.failed", lang, city=names[city].text(lang), reason=reason), "warning")
+        for city, reason in failed.items()
+    )
+    sections = []
+    for (plan_id, edition), own in table.groupby(["plan_id", "edition"], sort=False):
+        plan = plans[str(plan_id), str(edition)]
+        standards = [
+            _standard_table(plan.standard(str(standard)), rows, names, lang)
+            for standard, rows in own.groupby("standard_id", sort=False)
+        ]
+        heading = f"{plan.name.text(lang)} ({edition})"
+        sections.append(Section(heading, (_overview(own, names, lang), *standards)))
+    first = Section(say("league.how", lang), (*missing, Paragraph(say("league.reading", lang))))
+    whole = say("league.title", lang, name=title.text(lang))
+    return numbered(Report(lang, whole, sections=(first, *sections)))
+
+
+def _overview(rows: pd.DataFrame, names: Mapping[str, Bilingual], lang: Lang) -> Table:
+    """Return how many standards each city meets, in the order of the manifest: counts are no ranking."""
+    heads = [Column(say("league.city", lang), width=2.0)]
+    heads += [Column(say(f"verdict.{verdict}", lang), number=True) for verdict in VERDICTS]
+    body = []
+    for city, own in rows.groupby("city", sort=False)["verdict"]:
+        counts = own.value_counts()
+        cells = (Cell(number(counts.get(verdict, 0))) for verdict in VERDICTS)
+        body.append(Row((Cell(names[str(city)].text(lang)), *cells)))
+    return Table(say("league.overview", lang), tuple(heads), tuple(body))
+
+
+def _standard_table(standard: Standard, rows: pd.DataFrame, names: Mapping[str, Bilingual], lang: Lang) -> Table:
+    """Return the cities by the best place that they may have, then by the worst; those without data last."""
+    ordered = rows.sort_values(["best_rank", "worst_rank"], kind="stable", na_position="last")
+    body = tuple(_row(row, standard, names, lang) for _, row in ordered.iterrows())
+    heads = [Column(say("league.city", lang), width=2.0)]
+    heads += [Column(say(f"board.{head}", lang), number=True) for head in ("value", "range")]
+    heads += [Column(say("league.rank", lang), number=True), Column(say("board.verdict", lang))]
+    heads.append(Column(say("board.people", lang), number=True))
+    title = say("league.standard", lang, name=standard.name.text(lang), target=target_words(standard, lang))
+    return Table(title, tuple(heads), body)
+
+
+def _row(row: pd.Series, standard: Standard, names: Mapping[str, Bilingual], lang: Lang) -> Row:
+    known = row["verdict"] != "no_data"
+    ends = [figure(row[end], standard, lang) for end in ("low", "high")]
+    return Row(
+        (
+            Cell(names[row["city"]].text(lang)),
+            Cell(figure(row["value"], standard, lang)),
+            Cell(" – ".join(ends) if known and row["low"] < row["high"] else "—"),
+            Cell(rank_words(row["best_rank"], row["worst_rank"])),
+            Cell(say(f"verdict.{row['verdict']}", lang), verdict=row["verdict"]),
+            Cell(number(row["shortfall_people"])),
+        )
+    )
+
+
+def rank_words(best: Any, worst: Any) -> str:
+    """Word the best and the worst place that a city may have; both are missing where it has no data.
+
+    Examples
+    --------
+    >>> rank_words(2, 4), rank_words(1, 1), rank_words(pd.NA, pd.NA)
+    ('2 – 4', '1', '—')
+    """
+    if pd.isna(best) or pd.isna(worst):
+        return "—"
+    return f"{best}" if best == worst else f"{best} – {worst}"
