@@ -166,8 +166,9 @@ def _parts(grid: Grid, areas: gpd.GeoDataFrame) -> _Parts:
     share = np.concatenate(found["coverage"].to_numpy()).astype(np.float64)
     xy = np.column_stack([column + 0.5, -row - 0.5])
 
-    # exactextract gives shares in single precision, which would lose a person in ten million.
-    border = np.flatnonzero(share < 1.0)
+    # exactextract gives shares in single precision, which would lose a person in ten million, also where 1 - 1e-8
+    # became 1: so all cells are reckoned anew but those that full ones surround.
+    border = np.flatnonzero(~_surrounded(area, row - top, column - left, share == 1.0, (bottom - top, right - left)))
     squares = shapely.box(column[border], -row[border] - 1, column[border] + 1, -row[border])
     pieces = shapely.intersection(squares, shapes[area[border]])
     share[border] = shapely.area(pieces)
@@ -178,6 +179,18 @@ def _parts(grid: Grid, areas: gpd.GeoDataFrame) -> _Parts:
     beyond = ~shapely.covered_by(shapes, covered)
     window = (left, top, right - left, bottom - top)
     return _Parts(area, row, column, share, grid.xy(xy * [1, -1]), beyond, window)
+
+
+def _surrounded(
+    area: NDArray[np.intp], row: NDArray[np.int64], column: NDArray[np.int64], full: NDArray[np.bool_],
+    shape: tuple[int, int],
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Return which parts, and all eight cells around each, are full cells of one area."""
+    height, width = shape[0] + 2, shape[1] + 2  # with a rim, so that no neighbour lies in another row or area
+    key = (area * height + row + 1) * width + column + 1
+    known = np.sort(key[full])
+    around = [down * width + right for down in (-1, 0, 1) for right in (-1, 0, 1)]
+    return np.logical_and.reduce([np.isin(key + step, known) for step in around])
 
 
 def _people(grid: Grid, parts: _Parts) -> tuple[NDArray[np.float64], list[Problem]]:
