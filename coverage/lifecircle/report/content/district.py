@@ -186,7 +186,7 @@ def _why(words: Words, plan: Plan, circle: Circle, result: Record) -> str:
     own = {"community": result["area_id"], "street": result["street_id"]}
     for presence in (one for level in own for one in plan.standards if _places_in(one, level, circle)):
         if words.lacks(plan, presence, own[presence.level]):
-            level = say(f"level.{presence.level}", words.lang)
+            level = say(f"level.{presence.level}", words.lang).lower()
             reasons.append(words.say("why_lacking", level=level, standard=words.quoted(presence)))
             break
     return say("summary.separator", words.lang).join(reasons) or "—"
