@@ -75,10 +75,11 @@ def test_what_cannot_be_meant_is_refused_with_its_line_and_remedy(tmp_path, text
 
 
 def test_all_faults_are_reported_together(tmp_path):
-    message = refusal(tmp_path, "naem: x\nlayers: {a: {file: b, minuets: 10}}\n")
+    message = refusal(tmp_path, "naem: x\nlayers: {a: {file: b, minuets: 10}, b: {}}\n")
     assert "3 faults" in message
     assert "Did you mean 'name'?" in message
-    assert "name: is missing" in message
+    assert "Did you mean 'minutes'?" in message
+    assert "layers.b.file: is missing" in message
 
 
 def test_a_bomb_of_nesting_or_size_is_refused(tmp_path):
@@ -96,3 +97,15 @@ def test_bytes_that_are_not_text_are_refused_with_their_place(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(StudyError, match="there is no such file"):
         read_yaml(tmp_path / "none.yaml", StudyError)
+
+
+def test_a_misspelt_key_is_told_once_and_not_as_a_missing_one_too(tmp_path):
+    path = write(tmp_path, "flie: b.csv\n")
+    with pytest.raises(StudyError) as refused:
+        read_model(path, Layer, StudyError)
+    assert str(refused.value) == f"{path}: line 1: flie: there is no key 'flie' here. Did you mean 'file'?"
+
+
+def test_a_key_that_is_missing_beside_an_unknown_one_is_told(tmp_path):
+    with pytest.raises(StudyError, match="2 faults:\n  line 1: file: is missing"):
+        read_model(write(tmp_path, "hours: 3\n"), Layer, StudyError)

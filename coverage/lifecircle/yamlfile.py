@@ -96,7 +96,10 @@ def read_model(path: Path, model: type[Model], error: type[LifecircleError]) -> 
     try:
         return model.model_validate(data), lines
     except ValidationError as invalid:
-        faults = [_fault(dict(detail), data, lines, model) for detail in invalid.errors()]
+        details: list[dict[str, Any]] = [dict(detail) for detail in invalid.errors()]
+        meant = {(*key[:-1], near) for key, near in (_misspelt(detail, data, model) for detail in details) if near}
+        told = (one for one in details if one["type"] != "missing" or _key_in_file(one["loc"], data) not in meant)
+        faults = [_fault(detail, data, lines, model) for detail in told]
         raise error(_together(path, faults)) from None
 
 
@@ -225,13 +228,21 @@ def _fault(detail: dict[str, Any], data: Any, lines: dict[Key, int], model: type
     name = ".".join(str(part) for part in key) or "the file"
     line = line_of(key, lines)
     if detail["type"] == "extra_forbidden":
-        wrong = str(key[-1])
-        near = difflib.get_close_matches(wrong, _field_names(model), n=1, cutoff=_SIMILAR)
-        hint = f"Did you mean {near[0]!r}?" if near else "Remove it, or see the documentation for the keys there are."
-        return f"line {line}: {name}: there is no key {wrong!r} here. {hint}"
+        _, near = _misspelt(detail, data, model)
+        hint = f"Did you mean {near!r}?" if near else "Remove it, or see the documentation for the keys there are."
+        return f"line {line}: {name}: there is no key {str(key[-1])!r} here. {hint}"
     if detail["type"] == "missing":
         return f"line {line}: {name}: is missing. Add it."
     return f"line {line}: {name}: {detail['msg'].removeprefix('Value error, ')} (found: {_shown(detail['input'])})"
+
+
+def _misspelt(detail: dict[str, Any], data: Any, model: type[BaseModel]) -> tuple[Key, str]:
+    """Return a key that is not known, and the one that was probably meant; ``""`` where there is none."""
+    key = _key_in_file(detail["loc"], data)
+    if detail["type"] != "extra_forbidden":
+        return key, ""
+    near = difflib.get_close_matches(str(key[-1]), _field_names(model), n=1, cutoff=_SIMILAR)
+    return key, near[0] if near else ""
 
 
 def _key_in_file(location: tuple[str | int, ...], data: Any) -> Key:
