@@ -106,8 +106,6 @@ def ground_again(run: FinishedRun) -> Ground:
         ground = read_ground(read_study(path))
         if parameters.get("changes_file"):
             ground = changed_ground(ground, read_changes(parameters["changes_file"]))
-    except NotRepeatableError:
-        raise
     except LifecircleError as error:
         raise NotRepeatableError(f"{run.folder}: {error}") from error
     _require_same(run, input_files(ground.study, ground.plans, ground.inputs.files))

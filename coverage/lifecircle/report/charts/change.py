@@ -121,15 +121,14 @@ def parts_chart(labels: Sequence[str], parts: Mapping[str, Sequence[float]]) -> 
         for number, (part, sizes) in enumerate(parts.items()):
             size = np.nan_to_num(np.asarray(sizes, dtype=float))
             start = np.where(size < 0, left, right)
-            colour, hatch = LINE_COLOURS[number], _HATCHES[number]
-            axes.barh(
-                rows, size, left=start, height=0.62, color=colour, hatch=hatch, edgecolor="white", lw=0, label=part
-            )
+            colour, hatch, label = LINE_COLOURS[number], _HATCHES[number], part if size.any() else None
+            axes.barh(rows, size, 0.62, start, color=colour, hatch=hatch, edgecolor="white", lw=0, label=label)
             right += np.maximum(size, 0)
             left += np.minimum(size, 0)
         total = np.sum([np.asarray(sizes, dtype=float) for sizes in parts.values()], axis=0)
         axes.plot(total, rows, "d", color=INK, ms=4, mec="white", mew=0.5)
         axes.axvline(0, color=INK, lw=0.8)
+        axes.use_sticky_edges = False
         axes.margins(x=0.06)
         axes.grid(axis="x", color=LINE, lw=0.4)
         axes.set_axisbelow(True)
