@@ -21,7 +21,7 @@ from lifecircle.network.isochrones import (
     reach_of_each,
 )
 from lifecircle.network.places import insert_places
-from lifecircle.network.points import piece_walks
+from lifecircle.network.points import piece_walks, seconds_at
 from lifecircle.network.rules import read_walking_rules, way_uses
 from lifecircle.network.search import nearest, walk_graph
 from lifecircle.network.snap import snap_to_edges
@@ -97,8 +97,7 @@ def test_people_walk_to_the_place_and_not_from_it(monkeypatch: pytest.MonkeyPatc
     def one_way(network, _who):
         return network.edge_length_m * 1.0, network.edge_length_m * 3.0
 
-    for module in ("search", "points"):
-        monkeypatch.setattr(f"lifecircle.network.{module}.edge_seconds", one_way)
+    monkeypatch.setattr("lifecircle.network.pace.edge_seconds", one_way)
     walks = walks_to(network_of([[1, 2]], {1: (0, 0), 2: (2000, 0)}), [(1000, 0)])
     streets = streets_of(walks, (5.0,))
     far_x = shapely.get_coordinates(streets.geometry.to_crs(CRS)).reshape(-1, 2, 2)[:, 1, 0] - CORNER[0]
@@ -147,6 +146,16 @@ def test_each_place_has_its_own_reach_and_all_together_one():
     each = isochrone_streets(walks, reach_of_each(walks, 300), (5.0,))
     assert each.groupby("place")["length_m"].sum().tolist() == pytest.approx([600, 600], rel=SCALE)
     assert streets_of(walks, (5.0,))["length_m"].sum() == pytest.approx(1200, rel=SCALE)
+
+
+def test_the_access_leg_of_another_place_is_a_dead_end():
+    """Both places are 20 m aside of one street, 100 m apart: to the first it is 20 + 100 + 20 s from the second."""
+    walks = walks_to(network_of([[1, 2]], {1: (0, 0), 2: (300, 0)}), [(100, 20), (200, 20)])
+    reach = reach_of_each(walks, 900.0)[0]
+    legs = walks.piece_count + np.arange(2)
+    ends_s = reach.ends_s[np.searchsorted(reach.piece, legs)]
+    assert ends_s[:, 1].tolist() == [0, np.inf]
+    assert seconds_at(walks, ends_s, legs, np.ones(2)) == pytest.approx([0, 140], rel=1e-3)
 
 
 def test_a_place_with_two_entrances_is_reached_over_either():

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lifecircle.network.places import insert_places
-from lifecircle.network.points import end_seconds, piece_of, piece_walks, seconds_at, seconds_to_any
+from lifecircle.network.points import piece_of, piece_walks, seconds_at, seconds_to_any
 from lifecircle.network.search import nearest, walk_graph
 from small_networks import bare_network, network_of, snapped_at
 from street_walks import targets_of, walker, walks_to
@@ -25,17 +25,6 @@ def test_half_way_along_a_street_the_nearer_end_counts():
     share = np.array([0.0, 2 / 3, 0.75])
     assert walks.piece_count == 3
     assert seconds_at(walks, ends_s[piece], piece, share) == pytest.approx([70, 270, 5], rel=1e-3)
-
-
-def test_the_access_leg_of_a_target_that_was_not_searched_for_is_a_dead_end():
-    """Both places are 20 m aside of one street, 100 m apart: to the first it is 20 + 100 + 20 s from the second."""
-    walks = walks_to(network_of([[1, 2]], {1: (0, 0), 2: (300, 0)}), [(100, 20), (200, 20)])
-    targets = walks.targets
-    found = nearest(walks.graph, targets.node[:1], targets.leg_m[:1])
-    ends_s = end_seconds(walks, found.seconds, slice(0, 1))
-    legs = walks.piece_count + np.arange(2)
-    assert ends_s[legs, 1].tolist() == [0, np.inf]
-    assert seconds_at(walks, ends_s[legs], legs, np.ones(2)) == pytest.approx([0, 140], rel=1e-3)
 
 
 def test_a_street_that_cannot_be_passed_is_reached_at_its_ends_only():

@@ -17,8 +17,9 @@ from lifecircle.bilingual import Bilingual
 from lifecircle.errors import NetworkError
 from lifecircle.network import search
 from lifecircle.network.kerbs import AT_ROAD, AT_SIGNAL, NO_WAIT, with_kerbs
+from lifecircle.network.pace import edge_seconds
 from lifecircle.network.places import insert_places
-from lifecircle.network.search import all_within, edge_seconds, nearest, nearest_k, walk_graph
+from lifecircle.network.search import all_within, nearest, nearest_k, walk_graph
 from lifecircle.network.snap import snap_to_edges
 from lifecircle.network.walkers import Walker
 from small_networks import bare_network, lonlat_at, network_of, snapped_at

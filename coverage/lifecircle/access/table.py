@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import starmap
+from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -68,14 +70,18 @@ def access_table(
         What is known lies between ``least_minutes`` and ``minutes``, which are equal where ``reached``. ``minutes`` is
         missing where no facility is surely reached; ``least_minutes`` is 0 where anything is possible.
     """
-    graphs = {walker.id: walk_graph(joined.placed, walker) for _, walker in wanted}
+    walkers = {walker.id: walker for _, walker in wanted}
 
-    def trips(service: Service, walker: Walker) -> tuple[Trips, Trips]:
+    def trips(search: tuple[Service, Walker]) -> tuple[Trips, Trips]:
+        service, walker = search
         surely, perhaps = offering(service, facilities)
         sure = trips_to(joined, graphs[walker.id], surely)
         return sure, trips_to(joined, graphs[walker.id], surely | perhaps) if perhaps.any() else sure
 
-    return table_of_trips(joined, residents, facilities, wanted, silent, starmap(trips, wanted))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the searches are compiled, and run side by side
+        graphs = dict(zip(walkers, pool.map(walk_graph, repeat(joined.placed), walkers.values()), strict=True))
+        found = list(pool.map(trips, wanted))
+    return table_of_trips(joined, residents, facilities, wanted, silent, found)
 
 
 def table_of_trips(

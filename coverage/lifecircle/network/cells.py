@@ -89,9 +89,10 @@ def _leg_ends(walks: PieceWalks) -> NDArray[np.float64]:
 def _edges_around(
     streets: NDArray[np.object_], legs: NDArray[np.float64], edges: NDArray[np.int32]
 ) -> NDArray[np.int64]:
-    """Return some edges and all others whose cells could touch theirs or those of access legs."""
-    lines = np.concatenate([streets[edges], shapely.linestrings(legs)])
-    _, near = shapely.STRtree(streets).query(lines, predicate="dwithin", distance=4 * FRINGE_M)
+    """Return some edges and all others whose cells could touch theirs or those of access legs, and a few more."""
+    bounds = shapely.bounds(np.concatenate([streets[edges], shapely.linestrings(legs)]))
+    west, south, east, north = (bounds + 4 * FRINGE_M * np.array([-1, -1, 1, 1])).T
+    _, near = shapely.STRtree(streets).query(shapely.box(west, south, east, north))
     return np.unique(near)
 
 

@@ -6,6 +6,8 @@ picture of the streets from which a place is reached; no score is computed from 
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -17,7 +19,8 @@ import shapely
 from lifecircle.crs import WGS84
 from lifecircle.network.cells import STEP_S, street_cells
 from lifecircle.network.lines import edge_parts, measured_lines
-from lifecircle.network.points import end_seconds, seconds_at, seconds_to_any
+from lifecircle.network.points import seconds_at, seconds_to_any
+from lifecircle.network.runs import numbers_of_runs
 from lifecircle.network.search import all_within
 from lifecircle.units import SECONDS_PER_MINUTE, SQUARE_METRES_PER_SQUARE_KILOMETRE
 
@@ -54,24 +57,38 @@ class Reach:
 
 def reach_of_any(walks: PieceWalks, limit_s: float) -> Reach:
     """Return from where the nearest of all targets is reached within a limit."""
-    return _within(seconds_to_any(walks), limit_s)
+    ends_s = seconds_to_any(walks)
+    return _within(np.arange(len(ends_s)), ends_s, limit_s)
 
 
 def reach_of_each(walks: PieceWalks, limit_s: float) -> list[Reach]:
     """Return from where each of the L places is reached within a limit."""
     state_count = len(walks.graph.begin_state)
     every_state, no_leg_m = np.arange(state_count, dtype=np.int32), np.zeros(state_count)
-    seconds = np.full(state_count, np.inf)
+    first, piece_at = _pieces_at_states(walks)
+    seconds = np.full(state_count + 1, np.inf)
     targets, reaches = walks.targets, []
     for rows in _by_places(targets.place):
         found = all_within(walks.graph, targets.node[rows], targets.leg_m[rows], every_state, no_leg_m, limit_s)
         bounds = np.flatnonzero(np.diff(targets.place[rows], prepend=-1, append=-1))
         for begin, end in pairwise(bounds.tolist()):
             trips = slice(found.offsets[begin], found.offsets[end])
-            np.minimum.at(seconds, found.origin[trips], found.seconds[trips])
-            reaches.append(_within(end_seconds(walks, seconds, slice(rows.start + begin, rows.start + end)), limit_s))
-            seconds[found.origin[trips]] = np.inf
+            state, legs = found.origin[trips], walks.piece_count + rows.start + np.arange(begin, end)
+            np.minimum.at(seconds, state, found.seconds[trips])
+            touched = piece_at[numbers_of_runs(first[state], first[state + 1] - first[state])]
+            piece = np.unique(np.concatenate([touched, legs]))
+            ends_s = seconds[walks.end_state[piece]]
+            ends_s[np.isin(piece, legs), 1] = 0.0  # where the place stands
+            reaches.append(_within(piece, ends_s, limit_s))
+            seconds[state] = np.inf
     return reaches
+
+
+def _pieces_at_states(walks: PieceWalks) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the pieces that begin or end at each state begin, shape (S + 2,), and all of them in one row."""
+    state = walks.end_state.ravel()
+    order = np.argsort(state, kind="stable")
+    return np.searchsorted(state[order], np.arange(len(walks.graph.begin_state) + 2)), order // 2
 
 
 def _by_places(place: NDArray[np.int64]) -> Iterator[slice]:
@@ -80,9 +97,9 @@ def _by_places(place: NDArray[np.int64]) -> Iterator[slice]:
         yield slice(*np.searchsorted(place, [first, first + _PLACES_AT_ONCE]).tolist())
 
 
-def _within(ends_s: NDArray[np.float64], limit_s: float) -> Reach:
-    piece = np.flatnonzero(ends_s.min(axis=1) <= limit_s)
-    return Reach(piece, ends_s[piece])
+def _within(piece: NDArray[np.int64], ends_s: NDArray[np.float64], limit_s: float) -> Reach:
+    reached = ends_s.min(axis=1) <= limit_s
+    return Reach(piece[reached], ends_s[reached])
 
 
 def isochrone_streets(walks: PieceWalks, reaches: Sequence[Reach], minutes: Sequence[float]) -> gpd.GeoDataFrame:
@@ -189,9 +206,9 @@ def isochrone_polygons(walks: PieceWalks, reaches: Sequence[Reach], minutes: Seq
     crs = walks.placed.network.crs
     limits_s = SECONDS_PER_MINUTE * np.asarray(minutes, dtype=np.float64)
     cells = street_cells(walks, np.unique(np.concatenate([reach.piece for reach in reaches])))
-    geometry = gpd.GeoSeries(
-        [polygon for reach in reaches for polygon in _polygons(walks, cells, reach, limits_s)], crs=crs
-    )
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # polygons are united in GEOS, side by side
+        drawn = pool.map(lambda reach: _polygons(walks, cells, reach, limits_s), reaches)
+        geometry = gpd.GeoSeries([polygon for polygons in drawn for polygon in polygons], crs=crs)
     return gpd.GeoDataFrame(
         {
             "place": np.repeat(np.arange(len(reaches)), len(limits_s)),
@@ -206,9 +223,9 @@ def _polygons(
     walks: PieceWalks, cells: StreetCells, reach: Reach, limits_s: NDArray[np.float64]
 ) -> list[shapely.Geometry]:
     """Return the polygon of each limit: the cells of all points with a reached stretch of street next to them."""
-    count = np.diff(cells.start)[reach.piece]
-    row = np.repeat(np.arange(len(count)), count)
-    interval = np.arange(len(row)) + np.repeat(cells.start[reach.piece] - (np.cumsum(count) - count), count)
+    first = cells.start[reach.piece]
+    count = cells.start[reach.piece + 1] - first
+    row, interval = np.repeat(np.arange(len(count)), count), numbers_of_runs(first, count)
     begin_s, middle_s, end_s = (
         seconds_at(walks, reach.ends_s[row], reach.piece[row], share) for share in cells.share[interval].T
     )

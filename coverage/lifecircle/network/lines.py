@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from lifecircle.crs import to_metric
+from lifecircle.network.runs import numbers_of_runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +72,7 @@ def edge_parts(
     """
     count = np.diff(lines.offsets)[edge]
     part = np.repeat(np.arange(len(edge)), count)
-    vertex = np.arange(len(part)) + np.repeat(lines.offsets[:-1][edge] - (np.cumsum(count) - count), count)
+    vertex = numbers_of_runs(lines.offsets[:-1][edge], count)
     low, high = np.minimum(begin, end), np.maximum(begin, end)
     inside = (lines.fraction[vertex] > low[part]) & (lines.fraction[vertex] < high[part])
     part, vertex = part[inside], vertex[inside]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lifecircle.network.search import edge_seconds, nearest, walk_graph
+from lifecircle.network.pace import part, piece_seconds
+from lifecircle.network.search import nearest, walk_graph
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,17 +99,6 @@ def piece_walks(placed: PlacedNetwork, targets: Targets, walker: Walker) -> Piec
     )
 
 
-def piece_seconds(placed: PlacedNetwork, walker: Walker) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the seconds along each piece, with and against its direction, shapes (P,).
-
-    As in the search: the same share of the edge's seconds as of its metres, and none where the piece has no length.
-    """
-    forward_s, backward_s = edge_seconds(placed.network, walker)
-    return _part(forward_s[placed.piece_edge], placed.piece_share), _part(
-        backward_s[placed.piece_edge], placed.piece_share
-    )
-
-
 def every_state(graph: WalkGraph) -> WalkGraph:
     """Return a graph in which every state counts as a node, so that a search tells the times of all states."""
     states = np.arange(len(graph.arcs.start) - 1, dtype=np.int32)
@@ -120,22 +110,8 @@ def every_state(graph: WalkGraph) -> WalkGraph:
 def seconds_to_any(walks: PieceWalks) -> NDArray[np.float64]:
     """Return the seconds from both ends of each piece to the nearest target, shape (P + T, 2)."""
     found = nearest(walks.graph, walks.targets.node, walks.targets.leg_m)
-    return end_seconds(walks, found.seconds, slice(None))
-
-
-def end_seconds(walks: PieceWalks, seconds: NDArray[np.float64], targets: slice) -> NDArray[np.float64]:
-    """Return the seconds from both ends of each piece, shape (P + T, 2).
-
-    Parameters
-    ----------
-    walks : PieceWalks
-    seconds : (S,) float64
-        Seconds from each state of the search to the targets that were searched for.
-    targets : slice
-        Which these are; the far end of their access legs is where they stand.
-    """
-    ends_s = np.append(seconds, np.inf)[walks.end_state]
-    ends_s[walks.piece_count :][targets, 1] = 0.0
+    ends_s = np.append(found.seconds, np.inf)[walks.end_state]
+    ends_s[walks.piece_count :, 1] = 0.0  # where the targets stand
     return ends_s
 
 
@@ -154,14 +130,9 @@ def seconds_at(
     share : (n,) float64
         How far along its piece each point lies, 0 at the first node and 1 at the last.
     """
-    back_s = ends_s[:, 0] + _part(walks.backward_s[piece], share)
-    on_s = ends_s[:, 1] + _part(walks.forward_s[piece], 1 - share)
+    back_s = ends_s[:, 0] + part(walks.backward_s[piece], share)
+    on_s = ends_s[:, 1] + part(walks.forward_s[piece], 1 - share)
     return np.minimum(back_s, on_s)
-
-
-def _part(seconds: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a share of some seconds; no part of an endless time is no time."""
-    return np.multiply(seconds, share, out=np.zeros_like(share), where=share > 0)
 
 
 def piece_of(

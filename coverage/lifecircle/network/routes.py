@@ -19,7 +19,8 @@ from lifecircle.crs import WGS84, to_metric
 from lifecircle.errors import NetworkError
 from lifecircle.network.kerbs import NO_WAIT
 from lifecircle.network.lines import edge_parts, measured_lines
-from lifecircle.network.points import every_state, piece_seconds
+from lifecircle.network.pace import piece_seconds
+from lifecircle.network.points import every_state
 from lifecircle.network.search import nearest
 from lifecircle.units import SECONDS_PER_MINUTE
 

@@ -14,12 +14,11 @@ import numpy as np
 
 from lifecircle.errors import NetworkError
 from lifecircle.network.kernels import NO_LABEL, Arcs, Buckets, Origins, Seeds, Slots, spread, spread_each
-from lifecircle.network.slope import slope_factors
+from lifecircle.network.pace import piece_seconds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lifecircle.network.graph import StreetNetwork
     from lifecircle.network.places import PlacedNetwork
     from lifecircle.network.walkers import Walker
 
@@ -127,44 +126,13 @@ class Pairs:
         return np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
 
 
-def edge_seconds(network: StreetNetwork, walker: Walker) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the seconds that a walker needs along each edge and back; infinite where the walker cannot pass.
-
-    Streets that rise or fall are walked at the walker's speed times Tobler's factor. Steps have a speed of their own;
-    on wheels, they are passed where they have a ramp (``edge_wheels``), like a street. A kerb takes half of its wait.
-
-    Returns
-    -------
-    forward, backward : (E,) float64
-        From ``u`` to ``v``, and from ``v`` to ``u``.
-    """
-    slow = network.edge_steps & ~np.bool_(walker.wheels)
-    passed = network.edge_wheels if walker.wheels else ~slow | np.bool_(walker.steps_speed_m_s is not None)
-    speed_m_s = np.where(slow, walker.steps_speed_m_s or walker.speed_m_s, walker.speed_m_s)
-    rise_m = np.where(slow, 0.0, network.edge_rise_m)
-    wait_s = np.array([0.0, walker.crossing_delay_s, walker.signal_delay_s])[network.edge_wait] / 2
-    forward, backward = (
-        np.where(passed, network.edge_length_m / (speed_m_s * factor) + wait_s, np.inf)
-        for factor in slope_factors(rise_m, network.edge_length_m)
-    )
-    return forward, backward
-
-
 def walk_graph(placed: PlacedNetwork, walker: Walker) -> WalkGraph:
-    """Return the reversed graph of the streets that a walker can pass.
-
-    A piece of an edge takes the same share of its seconds as of its metres. A piece of no length takes no time, also
-    where the edge cannot be passed: it joins places at one point, and places at the end of an edge to the junction.
-    """
-    share, edge = placed.piece_share, placed.piece_edge
-    forward, backward = (
-        np.multiply(seconds[edge], share, out=np.zeros_like(share), where=share > 0)
-        for seconds in edge_seconds(placed.network, walker)
-    )
+    """Return the reversed graph of the streets that a walker can pass."""
+    edge = placed.piece_edge
     tail = np.concatenate([placed.piece_nodes[:, 1], placed.piece_nodes[:, 0]])
     head = np.concatenate([placed.piece_nodes[:, 0], placed.piece_nodes[:, 1]])
-    seconds = np.concatenate([forward, backward])
-    metres = np.tile(placed.network.edge_length_m[edge] * share, 2)
+    seconds = np.concatenate(piece_seconds(placed, walker))
+    metres = np.tile(placed.network.edge_length_m[edge] * placed.piece_share, 2)
     private = np.tile(placed.network.edge_private[edge], 2)
     passed = np.isfinite(seconds)
     return _with_private_states(
