@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 
+import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
+import shapely
 from lxml import etree
 
 from lifecircle.bilingual import Bilingual
 from lifecircle.messages import catalogue
 from lifecircle.report.charts.drawing import SHARE_COLOURS
-from lifecircle.report.districts import own_run
+from lifecircle.report.districts import own_pictures, own_run
 from lifecircle.report.folder import FOLDER_STEPS, write_tables
-from lifecircle.report.map import MapRun, map_data, write_map
+from lifecircle.report.map import MapPictures, MapRun, map_data, write_map
 from lifecircle.report.map.shapes import mercator
+from report.map.decoding import content_of
 from report.reading import Page
 
 DISTRICTS = ("玄武区", "六合区", "高淳区")
@@ -112,6 +115,13 @@ def test_the_map_of_a_district_is_the_same_from_its_own_part_of_the_run(city, tm
     run = MapRun(Bilingual(zh="x", en="x"), city.residents, city.facilities, city.access, city.results)
     part = own_run(run, city.areas, "01", mercator(city.facilities.geometry))
     assert len(part.access) < len(run.access) / 2
-    for name, one in (("whole", run), ("part", part)):
-        write_map(tmp_path / name, map_data(city.study, city.areas, city.plans, [one], area_id="01"), lang="zh")
+    river = shapely.LineString([(118.6, 32.002), (119.0, 32.003)])
+    water = gpd.GeoDataFrame(geometry=[river, shapely.Point(118.0, 32.0).buffer(0.01)], crs="EPSG:4326")
+    pictures = MapPictures(water=water).in_mercator()
+    near = own_pictures(pictures, city.areas, "01")
+    assert len(near.water) == 1
+    for name, one, drawn in (("whole", run, pictures), ("part", part, near)):
+        data = map_data(city.study, city.areas, city.plans, [one], pictures=drawn, area_id="01")
+        write_map(tmp_path / name, data, lang="zh")
     assert (tmp_path / "part").read_bytes() == (tmp_path / "whole").read_bytes()
+    assert "water" in content_of(tmp_path / "part")["pictures"]

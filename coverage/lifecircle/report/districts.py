@@ -9,14 +9,12 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
-from lifecircle.crs import WGS84
 from lifecircle.report.map import map_data, write_map
 from lifecircle.report.map.basemap import window_around
-from lifecircle.report.map.shapes import MERCATOR, mercator
+from lifecircle.report.map.shapes import mercator
 from lifecircle.report.page import write_page
 from lifecircle.report.paths import path_components
 from lifecircle.report.workbook import write_workbook
@@ -25,6 +23,8 @@ from lifecircle.study import LEVELS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import geopandas as gpd
 
     from lifecircle.report.content import Contents
     from lifecircle.report.map import MapPictures, MapRun
@@ -94,13 +94,13 @@ def own_pictures(pictures: MapPictures, areas: gpd.GeoDataFrame, district: str) 
     Parameters
     ----------
     pictures : MapPictures
-        The whole city's.
+        The whole city's, as :meth:`lifecircle.report.map.MapPictures.in_mercator` gives them.
     areas : GeoDataFrame
         Areas of all levels.
     district : str
         Its id.
     """
-    window = gpd.GeoSeries([shapely.box(*_window(areas, district))], crs=MERCATOR).to_crs(WGS84)[0]
+    window = shapely.box(*_window(areas, district))
     layers = {layer.name: getattr(pictures, layer.name) for layer in fields(pictures)}
     near = {
         name: table.iloc[np.sort(table.sindex.query(window))] for name, table in layers.items() if table is not None

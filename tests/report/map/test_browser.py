@@ -148,7 +148,7 @@ def test_a_click_tells_the_median_minutes_the_nearest_facility_and_the_verdicts(
 def test_a_service_that_was_not_searched_for_the_chosen_walker_is_told_for_the_one_it_was(maps, open_map):
     page = open_map(maps / "one.html", "show=walk/elder_care&walker=elder&place=community/00001001&lang=en")
     heads = [head.split("\n") for head in page.locator("#place tbody th").all_inner_texts()]
-    assert [head[0] for head in heads] == ["community clinic", "elder-care centre", "culture centre", "fitness ground"]
+    assert [head[0] for head in heads] == ["Community clinic", "Elder-care centre", "Culture centre", "Fitness ground"]
     assert [head[-1] for head in heads if len(head) > 1] == ["Planning standard walker"] * 3
     assert "—" not in page.locator("#place tbody tr").first.inner_text()
 

@@ -10,6 +10,7 @@ import shapely
 from lifecircle.bilingual import Bilingual
 from lifecircle.errors import ReportError
 from lifecircle.report.map import map_data
+from lifecircle.report.map.names import service_names
 from lifecircle.report.map.payload import payload
 from report.map.decoding import polygons_of, unpacked
 from report.map.town import with_a_new_facility
@@ -111,7 +112,7 @@ def test_the_first_denominator_of_a_result_is_the_one_that_is_shown(town):
     assert len(cells) == (results["level"] != "group").sum()
 
 
-def test_a_service_of_several_layers_or_with_conditions_bears_the_name_of_its_circle(town):
+def test_a_service_of_several_layers_bears_their_names(town):
     first = town.plan.standards[0]
     circle = first.model_copy(update={"layers": ("clinic", "culture"), "name": Bilingual(zh="医疗或文化", en="either")})
     plan = town.plan.model_copy(update={"standards": (circle, *town.plan.standards[1:])})
@@ -119,12 +120,18 @@ def test_a_service_of_several_layers_or_with_conditions_bears_the_name_of_its_ci
     town_of_two = replace(town, plan=plan, run=replace(town.run, access=town.run.access.assign(service=service)))
     content = payload(town_of_two.data(), lang="zh")
     entry = content["services"][0]
-    assert entry["name"] == {"zh": "医疗或文化", "en": "either"}
+    assert entry["name"] == {"zh": "社区卫生服务中心、文化活动中心", "en": "community clinic, culture centre"}
     assert [content["layers"][layer]["id"] for layer in entry["layers"]] == ["clinic", "culture"]
     rows = np.cumsum(unpacked(content["runs"][0]["offers"][0]))
     layer = town.run.facilities["layer"].to_numpy()[rows]
     assert set(layer) == {"clinic", "culture"}
     assert len(rows) == town.run.facilities["layer"].isin(["clinic", "culture"]).sum()
+
+
+def test_a_service_with_conditions_bears_the_name_of_its_circle(town):
+    circle = town.plan.standards[0].model_copy(update={"where": {"beds": "> 0"}})
+    plan = town.plan.model_copy(update={"standards": (circle,)})
+    assert service_names([plan], {}) == {"clinic[beds=> 0]": circle.name}
 
 
 def test_a_study_without_streets_and_groups_has_a_map_of_what_it_has(town):

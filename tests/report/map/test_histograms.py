@@ -66,7 +66,7 @@ def test_a_walk_of_exactly_the_limit_is_within_it_in_spite_of_rounding():
     assert found.share(14)[0] == 0
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.tuples(

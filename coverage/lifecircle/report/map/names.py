@@ -74,11 +74,12 @@ def services_of(plans: Sequence[Plan]) -> dict[str, Service]:
 def service_names(plans: Sequence[Plan], layers: Mapping[str, Bilingual]) -> dict[str, Bilingual]:
     """Return the names of the services.
 
-    A service that is one whole layer bears the layer's name, any other the name of the first circle that asks for it.
+    A service of whole layers bears their names, any other the name of the first circle that asks for it.
     """
     names: dict[str, Bilingual] = {}
     for circle in circles_of(plans):
         service = service_of(circle)
-        whole_layer = len(service.layers) == 1 and not service.where
-        names.setdefault(service.id, name_of(service.layers[0], layers) if whole_layer else circle.name)
+        own = [name_of(layer, layers) for layer in service.layers]
+        together = Bilingual(zh="、".join(name.zh for name in own), en=", ".join(name.en for name in own))
+        names.setdefault(service.id, circle.name if service.where else together)
     return names

@@ -43,6 +43,9 @@ function targetText(figure, standard) {
   return `${sign} ${target}`;
 }
 
+/** Words that stand by themselves begin with a capital. */
+const headline = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** An element with attributes, listeners (`onclick`) and children; strings become text, `null` nothing. */
 function el(tag, attributes = {}, ...children) {
   const [name, ...classes] = tag.split('.');

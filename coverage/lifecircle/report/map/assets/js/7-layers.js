@@ -9,6 +9,7 @@ const LABELS = { // how the names of a level are written, and how many times its
   community: { font: '11px', room: 1.2 },
 };
 const ABOVE_TILES = 0.62; // how opaque areas are above an online background
+const BELOW_BANDS = 0.4; // and below isochrones
 const NEAR_WIDTH = 80; // pixels of the usual community from which on streets go without their names
 const fontFamily = once(() => getComputedStyle(document.body).fontFamily);
 
@@ -16,7 +17,8 @@ function drawAreas(view, run) {
   onGrid(view);
   const { at } = edges();
   const visible = shownAreas().filter((area) => inView(view, area));
-  view.pen.globalAlpha = onTiles() ? ABOVE_TILES : 1;
+  const below = state.show.has('bands') && shownBands(run).length > 0;
+  view.pen.globalAlpha = (onTiles() ? ABOVE_TILES : 1) * (below ? BELOW_BANDS : 1);
   for (const area of visible) {
     const { state: known, value } = figureOf(run, area);
     fillAll(view, [area], known === 'known' ? RAMP[classOf(value, at)] : known === 'no_data' ? hatch() : PAPER);
@@ -41,8 +43,8 @@ const shownBands = (run) => bands().filter((band) =>
 function drawBands(view, run) {
   onGrid(view);
   for (const band of shownBands(run)) {
-    fillAll(view, [band], 'rgba(123, 78, 163, 0.08)');
-    strokeAll(view, [band], ODD, 1);
+    fillAll(view, [band], 'rgba(123, 78, 163, 0.2)');
+    if (view.zoom >= NEAR_ZOOM) strokeAll(view, [band], ODD, 0.8);
   }
 }
 

@@ -128,7 +128,7 @@ function servicesTable(place) {
     const minutes = [reach, other].filter(Boolean).map((one) => minutesText(one.median()[place.row])).join(' → ');
     const facility = () => link(`spot/${nearest.row}`, () => goSpot(nearest), nearest.name || say('unnamed'));
     const walker = content.walkers.find((one) => one.id === walkerOf(id));
-    const head = el('th', { scope: 'row' }, named(name));
+    const head = el('th', { scope: 'row' }, headline(named(name)));
     if (walker.id !== state.walker) head.append(el('p.quiet', {}, named(walker.name)));
     return el('tr', {}, head, el('td', {}, hidden ? '—' : minutes),
       el('td', {}, runs.map((run) => valueText(walkFigure(run, place, id))).join(' → ')),
@@ -208,7 +208,7 @@ function drawLegend() {
     el('ul.keys', {}, key(seen('no_data'), swatch('', '.hatch'), say('no_data')),
       key(seen('few'), swatch(PAPER), say('few_key', { fewest: content.fewest })),
       key(dots, dotKey(), say('show_dots')),
-      ...layers.map((layer) => key(true, layerSwatch(layer), named(content.layers[layer].name))),
+      ...layers.map((layer) => key(true, layerSwatch(layer), headline(named(content.layers[layer].name)))),
       key(show.has('bands') && minutes, swatch('', '.band'), say('bands_key', { minutes })),
       ...outlined().map((group) => key(show.has('outline'), swatch('', '.outline'), nameOf(group)))));
 }

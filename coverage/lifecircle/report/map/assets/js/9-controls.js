@@ -27,7 +27,7 @@ function goSpot(spot) {
 }
 
 function drawControls() {
-  const option = (value, name) => el('option', { value }, named(name));
+  const option = (value, name) => el('option', { value }, headline(named(name)));
   const options = (list) => list.map(({ key, id, name }) => option(key ?? id, name));
   const group = (label, list) => (list.length ? el('optgroup', { label }, ...options(list)) : null);
   const ofPlan = ({ id, name }) => group(named(name), themes.filter(({ standard }) => standard?.plan === id));
@@ -56,7 +56,7 @@ function drawToggles() {
     islands: content.pictures.islands, problems: content.pictures.problems, tiles: content.study.tiles,
   };
   const shown = Object.keys(possible).filter((key) => possible[key]);
-  const layers = content.layers.map(({ name }, i) => toggle('layers', i, named(name), layerSwatch(i)));
+  const layers = content.layers.map(({ name }, i) => toggle('layers', i, headline(named(name)), layerSwatch(i)));
   fill(byId('shown'),
     el('fieldset', {}, el('legend', {}, say('show')), ...shown.map((key) => toggle('show', key, say(`show_${key}`)))),
     el('fieldset', {}, el('legend', {}, say('layers')), ...layers));
