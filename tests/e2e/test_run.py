@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -297,3 +298,14 @@ def test_a_repetition_names_what_went_in_differently_and_what_came_out_different
 def test_what_is_no_run_cannot_be_repeated(refusal, tmp_path):
     assert "holds no finished run" in refusal("run", "--from-manifest", tmp_path)
     assert "either a study file or --from-manifest" in refusal("run")
+
+
+def test_one_thread_or_two_write_the_same_bytes(town, tmp_path):
+    written = []
+    for threads in ("1", "2"):
+        out = tmp_path / threads
+        environment = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), threads)
+        command = [LIFECIRCLE, "run", town, "-o", out]
+        subprocess.run(command, env=os.environ | environment, capture_output=True, check=True)
+        written.append({path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()})
+    assert written[0] == written[1]

@@ -70,6 +70,7 @@ def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: Path) -> None:
             raise OSError(str(error)) from error
         with closing(sqlite3.connect(temporary)) as database, database:
             database.execute("UPDATE gpkg_contents SET last_change = ?", (_EPOCH,))
+    settle(path)
 
 
 def write_plans(plans: tuple[Plan, ...], path: Path) -> None:
