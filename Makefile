@@ -1,5 +1,5 @@
 # The targets are commands, not files; without this line `make coverage` would answer "up to date".
-.PHONY: help setup report test lint check format cov faults fuzz lock benchmark wheel clean
+.PHONY: help setup report test lint check format audit cov faults fuzz mutants lock benchmark wheel clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -33,6 +33,14 @@ lint: setup  ## Check style, types and the order of the rooms
 format: setup  ## Put the code into its standard form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+audit: setup  ## Hold the pinned packages against the public list of known faults (needs the network)
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --disable-pip --no-deps --requirement requirements.lock
+
+mutants: setup  ## Change searches, measures and scores a little, and print which changes no test notices
+	$(BIN)/python -m pip install --quiet cosmic-ray
+	$(BIN)/python tests/faults/mutants.py
 
 faults: setup  ## Break runs on purpose (kills, full disk, damaged cache) and print what was found afterwards
 	$(BIN)/python tests/faults/campaign.py
