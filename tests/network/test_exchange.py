@@ -7,6 +7,7 @@ import pytest
 
 from lifecircle.errors import NetworkError
 from lifecircle.network.exchange import from_osmnx, to_osmnx
+from lifecircle.network.kerbs import AT_ROAD, AT_SIGNAL, NO_WAIT, with_kerbs
 from lifecircle.network.rules import read_walking_rules
 from osm_files import write_osm
 from small_networks import network_of
@@ -46,6 +47,13 @@ def test_every_edge_stands_in_the_graph_once_in_each_direction(network):
     assert (there["osmid"], there["name"], there["steps"], there["private"]) == (101, "", True, True)
     assert graph.edges[0, 1, 0]["name"] == "中山路"
     assert [graph.nodes[node]["ref"] for node in graph] == [1, 2, 3, 4]
+
+
+def test_kerbs_say_at_what_kind_of_crossing_people_wait(network):
+    wait = np.array([[NO_WAIT, AT_SIGNAL], [NO_WAIT, NO_WAIT], [AT_ROAD, NO_WAIT]], dtype=np.uint8)
+    graph = to_osmnx(with_kerbs(network, wait, np.zeros((3, 2), dtype=bool)))
+    kerbs = [(edge["wait"], edge["length"]) for *_, edge in graph.edges(data=True) if edge["wait"]]
+    assert sorted(kerbs) == [("road", 0), ("road", 0), ("signal", 0), ("signal", 0)]
 
 
 def test_osmnx_computes_with_the_graph(network):

@@ -91,6 +91,14 @@ def test_a_gap_that_narrows_has_a_negative_change(results, areas, people):
     assert table.loc["d2", "change"] == pytest.approx(0)
 
 
+def test_behind_in_beds_per_1000_people_are_beds_and_not_people(results, areas, people):
+    """Centre 9.5 beds, outer 5.75 beds for 1,000 people: 3.75 behind; nobody can say how many people that is."""
+    beds = results.assign(value=10 * results["value"], unit="beds for 1,000 people")
+    outer = gaps(beds, areas, GROUPS, people, "central").set_index("area_id").loc["outer"]
+    assert outer["difference"] == pytest.approx(3.75)
+    assert np.isnan(outer["people_behind"])
+
+
 def test_without_a_reference_only_the_spread_is_known(results, areas, people):
     table = gaps(results, areas, GROUPS, people, None).set_index("area_id")
     assert table["difference"].isna().all()

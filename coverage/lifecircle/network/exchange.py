@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
 import numpy as np
@@ -15,6 +15,8 @@ from lifecircle.network.rules import read_walking_rules, way_uses
 
 if TYPE_CHECKING:
     from lifecircle.network.rules import WalkingRules
+
+_WAITS: Final = ("", "road", "signal")  # by the numbers of lifecircle.network.kerbs
 
 
 def from_osmnx(graph: nx.MultiDiGraph[Any], rules: WalkingRules | None = None, crs: str | None = None) -> StreetNetwork:
@@ -50,7 +52,8 @@ def to_osmnx(network: StreetNetwork) -> nx.MultiDiGraph[int]:
 
     Nodes are numbered as in the network and carry ``x``, ``y`` and their OSM id as ``ref``. Every edge stands once in
     each direction, with ``osmid``, ``name``, ``length`` (geodesic metres), ``geometry``, and whether it is ``private``,
-    ``steps`` or passable on ``wheels``; ``highway`` and ``access`` say the first two as OpenStreetMap does, so that
+    ``steps`` or passable on ``wheels``, and at what kind of crossing half a ``wait`` is spent on it (``road``,
+    ``signal``, or ``""``); ``highway`` and ``access`` say the first two as OpenStreetMap does, so that
     :func:`from_osmnx` reads them again.
 
     Examples
@@ -72,6 +75,7 @@ def to_osmnx(network: StreetNetwork) -> nx.MultiDiGraph[int]:
         "private": network.edge_private.tolist(),
         "steps": network.edge_steps.tolist(),
         "wheels": network.edge_wheels.tolist(),
+        "wait": np.array(_WAITS)[network.edge_wait].tolist(),
         "highway": np.where(network.edge_steps, "steps", "road").tolist(),
         "access": np.where(network.edge_private, "private", "yes").tolist(),
     }

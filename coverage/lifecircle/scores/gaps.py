@@ -25,9 +25,9 @@ GAP_COLUMNS: Final = (
 """The columns of the gaps.
 
 ``difference`` is the reference's value less the area's (for a share: 0.1 is ten points behind), ``ratio`` the area's
-value over the reference's, ``people_behind`` how many more people would have to be covered to be level with it, and
-``change`` the difference less the one of an earlier run: negative when the gap has narrowed. ``gini`` and ``p10`` are
-the spread over the area's communities, weighted by people.
+value over the reference's, ``people_behind`` how many more people would have to be covered to be level with it (of
+shares of people alone), and ``change`` the difference less the one of an earlier run: negative when the gap has
+narrowed. ``gini`` and ``p10`` are the spread over the area's communities, weighted by people.
 """
 
 WORST_TENTH: Final = 0.1
@@ -75,7 +75,8 @@ def gaps(
     table["difference"] = table["reference_value"] - table["value"]
     table["ratio"] = (table["value"] / table["reference_value"]).where(table["reference_value"] > 0)
     behind = table["difference"].clip(lower=0) * table["total"]
-    table["people_behind"] = behind.where(table["denominator"].isin(["people", "target_group"]))
+    of_people = table["denominator"].isin(["people", "target_group"]) & (table["unit"] == "share")
+    table["people_behind"] = behind.where(of_people)  # in a ratio it is beds or doctors that are behind, not people
     table["earlier_difference"] = _earlier(table, earlier)
     table["change"] = table["difference"] - table["earlier_difference"]
     communities = ancestors(areas, "community")
