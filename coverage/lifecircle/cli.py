@@ -22,6 +22,7 @@ from lifecircle.commands import (
     run,
     sample,
     scenario,
+    site,
     surface,
     verify,
 )
@@ -48,6 +49,7 @@ for command in (
     explain.explain,
     isochrones.isochrones,
     surface.surface,
+    site.site,
     verify.verify,
     sample.sample,
 ):

@@ -12,11 +12,12 @@ from scipy import sparse
 from lifecircle.access.reach import service_reach
 from lifecircle.access.services import silent_at
 from lifecircle.access.table import access_table
+from lifecircle.inputs.frame_checks import require_fitting
 from lifecircle.messages import say
 from lifecircle.network.walkers import read_walkers
 from lifecircle.problems import problems_table
 from lifecircle.progress import quietly
-from lifecircle.run import access_on, join_ground, read_ground
+from lifecircle.run import CHECK_STEPS, access_on, check_ground, join_ground, read_ground
 from lifecircle.scores.circle import measured
 from lifecircle.scores.score import score, searches, service_of
 from lifecircle.siting.building import with_sites
@@ -44,8 +45,11 @@ if TYPE_CHECKING:
     from lifecircle.siting.rules import Effort
     from lifecircle.study import Study
 
-SITE_STEPS: Final = 7
+SITE_STEPS: Final = CHECK_STEPS + 5
 """Steps that proposing sites announces."""
+
+WAY_STEPS: Final = CHECK_STEPS + 2
+"""Steps that finding the shortest ways announces."""
 
 _WALKED: Final = ("circle", "composite")
 
@@ -236,11 +240,11 @@ def siting_on(ground: Ground, scored: Scored, need: Need, candidates: gpd.GeoDat
 
 
 def _scored(ground: Ground, step: Step) -> Scored:
-    with step("join"):
-        inputs, joined = join_ground(ground)
+    checked = check_ground(ground, step)
+    require_fitting(checked.fits)
     with step("access"):
-        access = access_on(ground, inputs, joined)
-    return Scored(inputs, joined, access, score(ground.study, ground.plans, inputs, access))
+        access = access_on(ground, checked.inputs, checked.joined)
+    return Scored(checked.inputs, checked.joined, access, score(ground.study, ground.plans, checked.inputs, access))
 
 
 def _rescored(ground: Ground, inputs: Collected, before: Scored, layer: str, circle: Circle) -> Scored:

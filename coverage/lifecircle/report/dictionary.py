@@ -52,7 +52,9 @@ _VALUE: Final = "_value"
 _VERDICT: Final = "_verdict"
 
 
-def data_dictionary(tables: Mapping[str, pd.DataFrame], plans: tuple[Plan, ...]) -> pd.DataFrame:
+def data_dictionary(
+    tables: Mapping[str, pd.DataFrame], plans: tuple[Plan, ...], audiences: Mapping[str, Audience] = AUDIENCES
+) -> pd.DataFrame:
     """Return a row for every column of some tables.
 
     Parameters
@@ -61,6 +63,8 @@ def data_dictionary(tables: Mapping[str, pd.DataFrame], plans: tuple[Plan, ...])
         File name to its table.
     plans : tuple of Plan
         Their standards name the columns of the communities.
+    audiences : mapping, optional
+        Who may have each file.
 
     Returns
     -------
@@ -73,7 +77,7 @@ def data_dictionary(tables: Mapping[str, pd.DataFrame], plans: tuple[Plan, ...])
         for column, kind in table.dtypes.items():
             words = _meaning(file, str(column), named)
             texts = (words.zh, words.en) if words is not None else ("", "")
-            rows.append((file, str(column), _type(kind), *texts, AUDIENCES[file]))
+            rows.append((file, str(column), _type(kind), *texts, audiences[file]))
     return pd.DataFrame(rows, columns=list(DICTIONARY_COLUMNS))
 
 

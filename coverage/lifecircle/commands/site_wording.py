@@ -1,0 +1,59 @@
+"""Takes a proposal of sites or the shortest ways to the targets of a plan, gives the lines and the table to print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.table import Table
+from rich.text import Text
+
+from lifecircle.messages import number, percent, say
+from lifecircle.report.board import records
+from lifecircle.report.proposal import short_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pandas as pd
+
+    from lifecircle.bilingual import Lang
+    from lifecircle.plan import Plan
+    from lifecircle.report.proposal import ProposalWords
+
+
+def site_lines(told: ProposalWords) -> Iterator[str]:
+    """Yield a proposal in short, then every site."""
+    yield from short_lines(told)
+    for site in records(told.proposal.sites.drop(columns="geometry")):
+        yield told.say(
+            "site_line",
+            rank=number(site["rank"]),
+            place=told.place(site),
+            district=told.area(site["district_id"]),
+            position=told.position(site),
+            gains=told.words.people(site["gains"]),
+            kept=told.kept(site),
+        )
+
+
+def way_table(ways: pd.DataFrame, plans: Sequence[Plan], lang: Lang) -> Table:
+    """Return how few sites bring each circle to its target, one row for each circle and a column for each area."""
+    names = {(plan.id, one.id): one.name.text(lang) for plan in plans for one in plan.standards}
+    table = Table(header_style="bold")
+    heads = [say("board.standard", lang), *(say(f"site.{head}", lang) for head in ("before", "fewest", "after", "how"))]
+    table.add_column(Text(say("report.area", lang)))
+    for head in heads:
+        table.add_column(Text(head), justify="left" if head == heads[-1] else "right", overflow="fold")
+    for row in records(ways):
+        unknown = np.isnan(row["sites"])
+        between = "" if unknown or row["at_least"] == row["sites"] else f"{number(row['at_least'])}–"
+        table.add_row(
+            Text(str(row["area_id"])),
+            Text(names[row["plan_id"], row["standard_id"]]),
+            percent(row["share"]),
+            "—" if unknown else f"{between}{number(row['sites'])}",
+            percent(row["share_after"]),
+            say(f"site.how_{row['how']}", lang, most=percent(row["share_most"])),
+        )
+    return table
