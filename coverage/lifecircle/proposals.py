@@ -9,13 +9,12 @@ import pandas as pd
 
 from lifecircle.files import folder_written_whole
 from lifecircle.progress import quietly
+from lifecircle.recorded import input_files
 from lifecircle.report.content.words import Words
 from lifecircle.report.findings import Findings
 from lifecircle.report.manifest import MANIFEST, manifest, write_manifest
 from lifecircle.report.proposal import PROPOSAL_STEPS, ProposalWords, write_proposal
-from lifecircle.report.suppression import FEWEST_PEOPLE
 from lifecircle.report.tables import write_csv, write_parquet
-from lifecircle.run import input_files
 from lifecircle.sites import SITE_STEPS, WAY_STEPS, propose_sites, shortest_ways
 
 if TYPE_CHECKING:
@@ -46,7 +45,6 @@ def site_study(  # noqa: PLR0913 - a study, a wish, and where and how to write
     *,
     standard: str | None = None,
     candidates: Path | None = None,
-    fewest: int = FEWEST_PEOPLE,
 ) -> tuple[Proposed, ProposalWords]:
     """Propose sites for a study and write their folder, whole or not at all.
 
@@ -60,8 +58,6 @@ def site_study(  # noqa: PLR0913 - a study, a wish, and where and how to write
         Language of what people read.
     step : Step, optional
         Told what is being done.
-    fewest : int
-        Smaller numbers of people are hidden from report and map.
 
     Returns
     -------
@@ -76,10 +72,10 @@ def site_study(  # noqa: PLR0913 - a study, a wish, and where and how to write
     """
     with folder_written_whole(folder, MANIFEST) as temporary:
         proposed = propose_sites(study, layer, wish, standard=standard, candidates=candidates, lang=lang, step=step)
-        told = told_in(proposed, lang, fewest)
+        told = told_in(proposed, lang)
         runs = (_findings(proposed.ground, proposed.before), _findings(proposed.ground, proposed.after))
         write_proposal(told, runs, proposed.problems, temporary, step)
-        inputs = input_files(study, proposed.ground.plans, proposed.before.inputs)
+        inputs = input_files(study, proposed.ground.plans, proposed.before.inputs.files)
         inputs |= {"candidates": candidates} if candidates is not None else {}
         write_manifest(manifest(inputs, _parameters(proposed, lang)), temporary)
     return proposed, told
@@ -111,10 +107,10 @@ def ways_study(
     return ways
 
 
-def told_in(proposed: Proposed, lang: Lang, fewest: int = FEWEST_PEOPLE) -> ProposalWords:
+def told_in(proposed: Proposed, lang: Lang) -> ProposalWords:
     """Return a proposal ready to be told in one language."""
     return ProposalWords(
-        words=Words(_findings(proposed.ground, proposed.before), lang, fewest),
+        words=Words(_findings(proposed.ground, proposed.before), lang),
         proposal=proposed.proposal,
         layer=proposed.layer,
         before=proposed.before.results,

@@ -6,8 +6,17 @@ as text and stay text.
 
 from lifecircle.report.map.basemap import MapPictures, problem_points
 from lifecircle.report.map.comparison import comparison_map
-from lifecircle.report.map.data import MapData, map_data
+from lifecircle.report.map.data import MapData, Opening, map_data
 from lifecircle.report.map.page import write_map
 from lifecircle.report.map.runs import MapRun
 
-__all__ = ["MapData", "MapPictures", "MapRun", "comparison_map", "map_data", "problem_points", "write_map"]
+__all__ = [
+    "MapData",
+    "MapPictures",
+    "MapRun",
+    "Opening",
+    "comparison_map",
+    "map_data",
+    "problem_points",
+    "write_map",
+]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from lifecircle.inputs.assignment import area_index, assign_areas
 from lifecircle.report.map.basemap import MapPictures
-from lifecircle.report.map.data import map_data
+from lifecircle.report.map.data import Opening, map_data
 from lifecircle.report.map.page import write_map
 from lifecircle.report.map.runs import MapRun
 
@@ -34,6 +34,7 @@ def comparison_map(
     names: Sequence[Bilingual],
     *,
     lang: Lang,
+    opens: Opening | None = None,
 ) -> None:
     """Write the map of two runs, as one file that opens without a network.
 
@@ -49,13 +50,15 @@ def comparison_map(
         What tells them apart, such as today and a proposal.
     lang : {"zh", "en"}
         Language in which the page opens.
+    opens : Opening, optional
+        What is shown first.
 
     Raises
     ------
     ReportError
         If the file cannot be written.
     """
-    write_map(path, comparison_data(runs, names), lang=lang)
+    write_map(path, replace(comparison_data(runs, names), opens=opens or Opening()), lang=lang)
 
 
 def comparison_data(runs: Sequence[Findings], names: Sequence[Bilingual]) -> MapData:

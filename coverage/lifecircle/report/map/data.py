@@ -31,6 +31,22 @@ MOST_RUNS: Final = 2
 
 
 @dataclass(frozen=True)
+class Opening:
+    """What a map shows when it is opened.
+
+    Attributes
+    ----------
+    theme : str
+        What the areas are coloured by, as the page names it: ``standard/<plan>/<standard>``.
+    layers : tuple of str
+        Layers of facilities that are switched on.
+    """
+
+    theme: str = ""
+    layers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class MapData:
     """What one map shows, reduced to areas: no position of a resident is in it.
 
@@ -51,6 +67,8 @@ class MapData:
         One, or two to compare.
     pictures : dict
         Packed basemap and optional pictures.
+    opens : Opening
+        What is shown first; the page's own choice where it says nothing.
     """
 
     study: Study
@@ -61,6 +79,7 @@ class MapData:
     anchors: NDArray[np.int64]
     runs: tuple[RunContent, ...]
     pictures: dict[str, Any]
+    opens: Opening = Opening()
 
 
 def map_data(

@@ -85,6 +85,10 @@ def payload(data: MapData, *, lang: Lang) -> dict[str, Any]:
             "approval": data.study.map_approval,
             "tiles": data.study.tiles.model_dump() if data.study.tiles is not None else None,
         },
+        "opens": {
+            "theme": data.opens.theme,
+            "layers": [layers.index(layer) for layer in data.opens.layers if layer in layers],
+        },
         "frame": [data.frame.west, data.frame.north],
         "areas": _areas(data),
         "layers": [_named(layer, layer_names(data.study)) for layer in layers],

@@ -24,12 +24,15 @@ def proposal_report(told: ProposalWords) -> Report:
     words = told.words
     study = words.findings.study
     sections = (
-        Section(told.say("overview"), (Bullets(tuple(short_lines(told))),)),
-        Section(told.say("sites"), (_sites_table(told),)),
-        Section(told.say("areas"), (_areas_table(told), _standards_table(told))),
+        _part(
+            told,
+            "proposal",
+            overview=(Bullets(tuple(short_lines(told))),),
+            sites=(_sites_table(told),),
+            areas=(_areas_table(told), _standards_table(told)),
+        ),
         Section(told.say("target"), (_fewest_table(told), _returns_picture(told))),
-        Section(told.say("robust"), (_readings_table(told),)),
-        Section(told.say("method"), (Bullets(tuple(method_lines(told))),)),
+        _part(told, "grounds", robust=(_readings_table(told),), method=(Bullets(tuple(method_lines(told))),)),
         *credits_of(words),
     )
     return numbered(
@@ -44,15 +47,21 @@ def proposal_report(told: ProposalWords) -> Report:
     )
 
 
+def _part(told: ProposalWords, title: str, **sections: tuple[Block, ...]) -> Section:
+    """Return a chapter of sections, by the keys of their titles."""
+    parts = tuple(Section(told.say(key), blocks) for key, blocks in sections.items())
+    return Section(told.say(title), sections=parts)
+
+
 def _sites_table(told: ProposalWords) -> Table:
     sites, words = records(told.proposal.sites.drop(columns="geometry")), told.words
     priced = any(site["cost"] != 1 for site in sites)
     columns = (
-        Column(told.say("number"), number=True, width=0.6),
-        Column(told.say("place"), width=1.8),
+        Column(told.say("number"), number=True, width=0.7),
+        Column(told.say("place"), width=1.6),
         Column(say("level.district", words.lang), width=1.2),
         Column(say("level.street", words.lang), width=1.5),
-        Column(told.say("position"), width=1.9),
+        Column(told.say("position"), width=2.4),
         *((Column(told.say("cost"), number=True),) if priced else ()),
         Column(told.say("gains"), number=True, width=1.2),
         Column(told.say("share_after"), number=True, width=1.1),

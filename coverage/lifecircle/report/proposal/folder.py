@@ -10,7 +10,7 @@ import pandas as pd
 from lifecircle.messages import catalogue
 from lifecircle.report.dictionary import data_dictionary
 from lifecircle.report.document import write_document
-from lifecircle.report.map import comparison_map
+from lifecircle.report.map import Opening, comparison_map
 from lifecircle.report.markdown import write_markdown
 from lifecircle.report.page import write_page
 from lifecircle.report.pdf import write_pdf
@@ -71,8 +71,9 @@ def write_proposal(
         write_markdown(report, folder / "summary.md")
     with step("map"):
         names = [catalogue()["site.today"], catalogue()["site.built"]]
+        opens = Opening(f"standard/{told.proposal.siting.need.plan_id}/{told.circle.id}", (SITES_LAYER,))
         shown = (runs[0], _with_own_layer(runs[1], told))
-        comparison_map(folder / "map.html", shown, names, lang=told.words.lang, fewest_people=told.words.fewest)
+        comparison_map(folder / "map.html", shown, names, lang=told.words.lang, opens=opens)
 
 
 def write_tables(told: ProposalWords, problems: pd.DataFrame, folder: Path) -> None:

@@ -1,9 +1,10 @@
 // What the reader has chosen; kept in the address, so that a link or a reload shows the same.
 
 const state = {
-  lang: content.lang, theme: null, walker: null, people: null, minutes: 15, place: null, spot: null,
+  lang: content.lang, theme: themes.find((theme) => theme.key === content.opens.theme) ?? null,
+  walker: null, people: null, minutes: 15, place: null, spot: null,
   swipe: runs.length > 1 ? 0.5 : null, // where the divider stands; null when there is none
-  layers: new Set(), show: new Set(['facilities', 'dots', 'labels', 'outline', 'tiles']),
+  layers: new Set(content.opens.layers), show: new Set(['facilities', 'dots', 'labels', 'outline', 'tiles']),
 };
 /** Whether an online background lies under the areas. */
 const onTiles = () => content.study.tiles !== null && state.show.has('tiles');
