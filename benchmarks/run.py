@@ -36,11 +36,18 @@ def main(scales: list[str]) -> None:
             folder = Path(name)
             study, run, cache = folder / "city" / "study.yaml", folder / "run", folder / "cache"
             made = seconds("sample", folder / "city", "--scale", scale, cache=cache)
-            cold = [seconds("run", study, "-o", run, cache=folder / f"cache{n}") for n in range(ROUNDS)]
+            cold = [seconds("run", study, "-o", folder / f"cold{n}", cache=folder / f"cache{n}") for n in range(ROUNDS)]
             seconds("run", study, "-o", run, cache=cache)
-            warm = [seconds("run", study, "-o", run, cache=cache) for _ in range(ROUNDS)]
+            warm = [seconds("run", study, "-o", folder / f"warm{n}", cache=cache) for n in range(ROUNDS)]
+            again = [seconds("run", study, "-o", run, cache=cache) for _ in range(ROUNDS)]
             peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / KIBIBYTES_PER_GIB
-        for what, taken in (("made", [made]), ("run from the extract", cold), ("run from the cached network", warm)):
+        rows = {
+            "made": [made],
+            "run from the extract": cold,
+            "run from the cached network": warm,
+            "run of which nothing changed": again,
+        }
+        for what, taken in rows.items():
             print(f"{scale:8}{what:28}{statistics.median(taken):9.1f}{peak:10.2f}", flush=True)
 
 
