@@ -107,7 +107,7 @@ def side_of(town, drawn):
     return with_figures(with_rules(ground, drawn["minutes"]), drawn["figure"])
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(one=SIDE, other=SIDE)
 def test_the_parts_add_up_to_the_whole(town, one, other):
     first, last = side_of(town, one), side_of(town, other)

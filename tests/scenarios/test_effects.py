@@ -81,7 +81,7 @@ def people_of(results):
     return own.set_index(["standard_id", "level", "area_id"])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(places=st.lists(PLACES, min_size=1, max_size=3))
 def test_a_facility_that_is_added_never_lowers_a_share_and_one_that_closes_never_raises_one(town, today, places):
     opened = changed_ground(town, changes_of(add=facilities(places)))
