@@ -13,11 +13,27 @@ from lifecircle.bilingual import Bilingual
 from lifecircle.plan import read_plan
 from lifecircle.scale.league import league, rank_ranges
 from lifecircle.scale.league_report import league_report, write_league
+from lifecircle.study import Study
 from town_study import PLAN
 
-NAMES = {
-    city: Bilingual(zh=zh, en=city.title()) for city, zh in (("north", "北市"), ("south", "南市"), ("east", "东市"))
-}
+NAMES = {"north": ("北市", "North"), "south": ("南市", "South"), "east": ("东市", "East")}
+CITIES = [
+    Study.model_validate(
+        {
+            "id": city,
+            "name": {"zh": zh, "en": en},
+            "synthetic": city == "east",
+            "credits": ["OpenStreetMap contributors", f"Bureau of {en}"],
+            "plans": ["plan.yaml"],
+            "streets": {"file": "streets.osm.pbf"},
+            "areas": {"grid_m": 500},
+            "residents": {"file": "residents.csv"},
+            "layers": {"clinic": {"osm": True}},
+        }
+    )
+    for city, (zh, en) in NAMES.items()
+]
+THREE = Bilingual(zh="三市", en="Three cities")
 
 
 @pytest.fixture
@@ -100,24 +116,21 @@ def test_a_rank_is_as_good_and_as_bad_as_any_reading_of_the_ranges_makes_it(rang
     [("zh", ["北市", "医疗圈", "名次", "未达标"]), ("en", ["North", "Clinic circle", "Rank", "short"])],
 )
 def test_the_page_names_cities_ranges_and_ranks_in_both_languages(tmp_path, plan, lang, words):
-    write_league(
-        league(runs(plan)),
-        {("town-plan", "1"): plan},
-        NAMES,
-        Bilingual(zh="三市", en="Three cities"),
-        {},
-        tmp_path,
-        lang,
-    )
+    write_league(league(runs(plan)), {("town-plan", "1"): plan}, CITIES, THREE, {}, tmp_path, lang)
     page = (tmp_path / "league.html").read_text(encoding="utf-8")
     assert all(word in page for word in [*words, "75.0 % – 85.0 %", "1 – 2"])
     rows = re.findall(r'<th scope="row"><bdi>([^<]+)', page)
-    assert rows[-3:] == [NAMES[city].text(lang) for city in ("south", "east", "north")], "the best place first"
+    assert rows[-3:] == [NAMES[city][lang == "en"] for city in ("south", "east", "north")], "the best place first"
     assert "0.75" in (tmp_path / "league.csv").read_text(encoding="utf-8-sig")
 
 
 def test_a_city_that_failed_is_named_with_its_reason(plan):
     failed = {"east": "streets.pbf: <broken>"}
-    plans, title = {("town-plan", "1"): plan}, Bilingual(zh="三市", en="Three")
-    report = league_report(league(runs(plan)), plans, NAMES, title, failed, "en")
+    report = league_report(league(runs(plan)), {("town-plan", "1"): plan}, CITIES, THREE, failed, "en")
     assert report.sections[0].blocks[0].text == "East could not be analysed: streets.pbf: <broken>"
+
+
+def test_invented_data_and_all_sources_are_named(plan):
+    report = league_report(league(runs(plan)), {("town-plan", "1"): plan}, CITIES, THREE, {}, "en")
+    assert report.warning.startswith("SYNTHETIC")
+    assert report.credits == ("OpenStreetMap contributors", "Bureau of North", "Bureau of South", "Bureau of East")

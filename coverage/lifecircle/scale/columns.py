@@ -44,7 +44,7 @@ def read_columns(path: Path, names: list[str] | None = None) -> dict[str, NDArra
         If the file is missing or damaged.
     """
     try:
-        table = pq.read_table(path, columns=names, partitioning=None)
+        table = pq.read_table(path, columns=names, partitioning=None, use_threads=False)
     except (OSError, pa.ArrowException) as fault:
         message = f"{path}: cannot be read ({fault}). Run again without --resume."
         raise InputError(message) from fault

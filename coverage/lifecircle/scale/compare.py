@@ -51,6 +51,5 @@ def compare(batch: Batch, failed: Mapping[str, str], folder: Path, lang: Lang) -
     if not runs:
         raise StudyError(f"{folder}: no study could be run. " + " ".join(failed.values()))
     table = league(runs)
-    names = {study.id: study.name for study in batch.studies}
-    write_league(table, plans, names, batch.name, failed, folder, lang)
+    write_league(table, plans, batch.studies, batch.name, failed, folder, lang)
     return table

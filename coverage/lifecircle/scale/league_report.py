@@ -16,17 +16,18 @@ from lifecircle.report.wording import figure
 from lifecircle.scores.results import VERDICTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from lifecircle.bilingual import Bilingual, Lang
     from lifecircle.plan import Plan, Standard
+    from lifecircle.study import Study
 
 
 def write_league(
     table: pd.DataFrame,
     plans: Mapping[tuple[str, str], Plan],
-    names: Mapping[str, Bilingual],
+    studies: Sequence[Study],
     title: Bilingual,
     failed: Mapping[str, str],
     folder: Path,
@@ -40,8 +41,8 @@ def write_league(
         As :func:`lifecircle.scale.league.league` gives it.
     plans : mapping
         By id and edition.
-    names : mapping
-        City to its name.
+    studies : sequence of Study
+        The cities, also those that are missing.
     title : Bilingual
         What the cities are together.
     failed : mapping
@@ -49,7 +50,7 @@ def write_league(
     folder : Path
     lang : {"zh", "en"}
     """
-    report = league_report(table, plans, names, title, failed, lang)
+    report = league_report(table, plans, studies, title, failed, lang)
     write_csv(table, folder / "league.csv")
     write_page(report, folder / "league.html")
     write_markdown(report, folder / "league.md")
@@ -58,12 +59,13 @@ def write_league(
 def league_report(
     table: pd.DataFrame,
     plans: Mapping[tuple[str, str], Plan],
-    names: Mapping[str, Bilingual],
+    studies: Sequence[Study],
     title: Bilingual,
     failed: Mapping[str, str],
     lang: Lang,
 ) -> Report:
     """Return the league as a report; see :func:`write_league`."""
+    names = {study.id: study.name for study in studies}
     missing = tuple(
         Paragraph(say("league.failed", lang, city=names[city].text(lang), reason=reason), "warning")
         for city, reason in failed.items()
@@ -75,11 +77,13 @@ def league_report(
             _standard_table(plan.standard(str(standard)), rows, names, lang)
             for standard, rows in own.groupby("standard_id", sort=False)
         ]
-        heading = f"{plan.name.text(lang)} ({edition})"
+        heading = say("league.plan", lang, name=plan.name.text(lang), edition=edition)
         sections.append(Section(heading, (_overview(own, names, lang), *standards)))
     first = Section(say("league.how", lang), (*missing, Paragraph(say("league.reading", lang))))
     whole = say("league.title", lang, name=title.text(lang))
-    return numbered(Report(lang, whole, sections=(first, *sections)))
+    warning = say("summary.synthetic", lang) if any(study.synthetic for study in studies) else ""
+    sources = tuple(dict.fromkeys(source for study in studies for source in study.credits))
+    return numbered(Report(lang, whole, warning=warning, sections=(first, *sections), credits=sources))
 
 
 def _overview(rows: pd.DataFrame, names: Mapping[str, Bilingual], lang: Lang) -> Table:
