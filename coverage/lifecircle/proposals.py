@@ -16,6 +16,7 @@ from lifecircle.report.manifest import MANIFEST, manifest, write_manifest
 from lifecircle.report.proposal import PROPOSAL_STEPS, ProposalWords, write_proposal
 from lifecircle.report.tables import write_csv, write_parquet
 from lifecircle.sites import SITE_STEPS, WAY_STEPS, propose_sites, shortest_ways
+from lifecircle.yamlfile import write_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +76,7 @@ def site_study(  # noqa: PLR0913 - a study, a wish, and where and how to write
         told = told_in(proposed, lang)
         runs = (_findings(proposed.ground, proposed.before), _findings(proposed.ground, proposed.after))
         write_proposal(told, runs, proposed.problems, temporary, step)
+        write_yaml(proposed.changes.model_dump(mode="json", exclude_defaults=True), temporary / "changes.yaml")
         inputs = input_files(study, proposed.ground.plans, proposed.before.inputs.files)
         inputs |= {"candidates": candidates} if candidates is not None else {}
         write_manifest(manifest(inputs, _parameters(proposed, lang)), temporary)
@@ -113,6 +115,7 @@ def told_in(proposed: Proposed, lang: Lang) -> ProposalWords:
         words=Words(_findings(proposed.ground, proposed.before), lang),
         proposal=proposed.proposal,
         layer=proposed.layer,
+        names=tuple(str(opened.name) for opened in proposed.changes.add),
         before=proposed.before.results,
         after=proposed.after.results,
     )

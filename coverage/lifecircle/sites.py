@@ -12,15 +12,17 @@ from scipy import sparse
 from lifecircle.access.reach import service_reach
 from lifecircle.access.services import silent_at
 from lifecircle.access.table import access_table
+from lifecircle.inputs.assignment import area_index
 from lifecircle.inputs.frame_checks import require_fitting
-from lifecircle.messages import say
+from lifecircle.messages import catalogue, say
 from lifecircle.network.walkers import read_walkers
 from lifecircle.problems import problems_table
 from lifecircle.progress import quietly
 from lifecircle.run import CHECK_STEPS, access_on, check_ground, join_ground, read_ground
+from lifecircle.scenarios.facilities import changed_facilities
 from lifecircle.scores.circle import measured
 from lifecircle.scores.score import score, searches, service_of
-from lifecircle.siting.building import with_sites
+from lifecircle.siting.building import building_changes
 from lifecircle.siting.candidates import Lacking, read_candidates, street_candidates
 from lifecircle.siting.need import chosen_circle, circles_about, need_of, weighted
 from lifecircle.siting.proposal import SECOND_PEOPLE, proposal
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from lifecircle.plan import Circle, Plan
     from lifecircle.progress import Step
     from lifecircle.run import Ground
+    from lifecircle.scenarios.changes import Changes
     from lifecircle.siting.need import Need
     from lifecircle.siting.proposal import Proposal
     from lifecircle.siting.rules import Effort
@@ -85,6 +88,8 @@ class Proposed:
     circle : Circle
         What it is built for.
     proposal : Proposal
+    changes : Changes
+        The sites as facilities that open.
     before, after : Scored
         Every promise as it is, and as it would be.
     problems : DataFrame
@@ -96,6 +101,7 @@ class Proposed:
     plan: Plan
     circle: Circle
     proposal: Proposal
+    changes: Changes
     before: Scored
     after: Scored
     problems: pd.DataFrame
@@ -147,10 +153,20 @@ def propose_sites(
     with step("choosing"):
         found = proposal(siting, wish, others)
     with step("building"):
-        unnamed = say("site.unnamed", lang)
-        inputs = with_sites(before.inputs, found.sites, layer, circle.where, unnamed)
-        after = _rescored(ground, inputs, before, layer, circle)
-    return Proposed(ground, layer, plan, circle, found, before, after, problems)
+        changes = building_changes(
+            found.sites, site_names(found.sites, lang), layer, circle.where, catalogue()["site.built"]
+        )
+        after = _rescored(ground, changes, before, layer, circle)
+    return Proposed(ground, layer, plan, circle, found, changes, before, after, problems)
+
+
+def site_names(sites: gpd.GeoDataFrame, lang: Lang) -> list[str]:
+    """Return what proposed sites are called: by their own names, or by the numbers that they are given."""
+    unnamed = say("site.unnamed", lang)
+    return [
+        unnamed.format(rank=rank) if pd.isna(name) or not str(name).strip() else str(name)
+        for rank, name in zip(sites["rank"], sites["name"], strict=True)
+    ]
 
 
 def shortest_ways(study: Study, effort: Effort, layer: str | None = None, step: Step = quietly) -> pd.DataFrame:
@@ -247,9 +263,10 @@ def _scored(ground: Ground, step: Step) -> Scored:
     return Scored(checked.inputs, checked.joined, access, score(ground.study, ground.plans, checked.inputs, access))
 
 
-def _rescored(ground: Ground, inputs: Collected, before: Scored, layer: str, circle: Circle) -> Scored:
+def _rescored(ground: Ground, changes: Changes, before: Scored, layer: str, circle: Circle) -> Scored:
     """Score the circles again that new facilities are sure to serve; of other promises they do not say enough."""
-    inputs, joined = join_ground(replace(ground, inputs=inputs))
+    facilities = changed_facilities(changes, before.inputs.facilities, area_index(before.inputs.areas))
+    inputs, joined = join_ground(replace(ground, inputs=replace(before.inputs, facilities=facilities)))
     wanted = [
         (service, walker)
         for service, walker in searches(ground.plans, read_walkers())

@@ -16,7 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from lifecircle.errors import LifecircleError
@@ -290,3 +290,14 @@ def _together(path: Path, faults: list[str]) -> str:
     if len(faults) == 1:
         return f"{path}: {faults[0]}"
     return f"{path}: {len(faults)} faults:\n" + "\n".join(f"  {fault}" for fault in faults)
+
+
+def write_yaml(data: Mapping[str, Any], path: Path) -> None:
+    """Write plain data as YAML in UTF-8, keys in their order."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.width = 120
+    yaml.allow_unicode = True
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # ruamel types it as None
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        yaml.dump(dict(data), stream)

@@ -8,8 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from lifecircle.cli import app
+from lifecircle.monitoring.scenario import scenario
 from lifecircle.proposals import site_study
 from lifecircle.report.suppression import people_words
+from lifecircle.scenarios.changes import read_changes
 from lifecircle.siting.wish import Wish
 from lifecircle.study import read_study
 from town_study import write_town
@@ -18,6 +20,7 @@ FILES = {
     "sites.csv", "sites.parquet", "sites.gpkg", "sites_by_area.csv", "sites_by_area.parquet", "readings.csv",
     "readings.parquet", "returns.csv", "returns.parquet", "fewest_sites.csv", "fewest_sites.parquet", "problems.csv",
     "columns.csv", "report.html", "report.docx", "report.pdf", "summary.md", "map.html", "manifest.json",
+    "changes.yaml",
 }  # fmt: skip
 
 
@@ -89,6 +92,14 @@ def test_the_map_opens_with_the_proposed_sites(printed):
     assert content["opens"]["theme"] == "standard/town-plan/clinic_15"
     assert [run["name"]["en"] for run in content["runs"]] == ["Today", "With the sites"]
     assert content["runs"][1]["facilities"]["name"].count("Proposed site 1") == 2  # in its layer, and by itself
+
+
+def test_a_scenario_of_the_proposal_gives_what_was_promised(town, printed):
+    """The file of changes that a proposal writes is one that `lifecircle scenario` reads."""
+    folder = printed["zh"][1]
+    found = scenario(read_study(town), read_changes(folder / "changes.yaml")).effects
+    city = found[(found["standard_id"] == "clinic_15") & (found["level"] == "city")].iloc[0]
+    assert (city["covered_before"], city["gained"], city["covered_after"]) == (300.0, 750.0, 1050.0)
 
 
 def test_the_same_inputs_give_the_same_tables(town, tmp_path):

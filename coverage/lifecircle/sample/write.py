@@ -7,8 +7,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from ruamel.yaml import YAML
-
 from lifecircle.configs import configs_dir
 from lifecircle.errors import InputError
 from lifecircle.files import folder_written_whole
@@ -23,6 +21,7 @@ from lifecircle.sample.readme import readme
 from lifecircle.sample.scale import SCALES, Scale
 from lifecircle.sample.tables import with_positions, write_table
 from lifecircle.sample.years import after_events, known_changes, years
+from lifecircle.yamlfile import write_yaml
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -139,7 +138,7 @@ def _write(
     figures = facts.figures()
     statistics = statistics_table(figures.figures, figures.years, seed, year)
     statistics.to_csv(folder / "statistics.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
-    _write_yaml(answers, folder / "planted.yaml")
+    write_yaml(answers, folder / "planted.yaml")
     (folder / "README.md").write_text(readme(answers), encoding="utf-8")
     (folder / STUDY).write_text(_study(year), encoding="utf-8")
     mark: dict[str, Any] = {"synthetic": SYNTHETIC, "scale": scale.name, "seed": seed}
@@ -165,15 +164,6 @@ def _study(year: int | None) -> str:
     text = (configs_dir() / "studies" / "nanjing-sample.yaml").read_text(encoding="utf-8")
     text = text.replace(_FOLDER_LINE, "folder: .\n")
     return text if year is None else _DATE_LINE.sub(f'date: "{year}"', text)
-
-
-def _write_yaml(data: dict[str, Any], path: Path) -> None:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.width = 120
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # ruamel types it as None
-    with path.open("w", encoding="utf-8") as stream:
-        yaml.dump(data, stream)
 
 
 def _require_replaceable(folder: Path) -> None:

@@ -1,61 +1,62 @@
-"""Takes a study's inputs and proposed sites, gives the inputs as they would be if the sites stood."""
+"""Takes proposed sites, gives them as changes of a study, so that they can be scored as if they stood."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-import geopandas as gpd
 import pandas as pd
 
-from lifecircle.crs import WGS84
+from lifecircle.scenarios.changes import Changes, NewFacility
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    import geopandas as gpd
+
+    from lifecircle.bilingual import Bilingual
     from lifecircle.filters import Value
-    from lifecircle.inputs.collect import Collected
-
-PROPOSED: Final = "proposed-{rank}"
-"""Id of a proposed site among the facilities."""
 
 _COMPARISON: Final = re.compile(r"^\s*(>=|<=|>|<)\s*(.+?)\s*$")
-_AREAS: Final = ("district_id", "street_id", "community_id")
+_ID: Final = "proposed-{rank}"
 
 
-def with_sites(
-    inputs: Collected, sites: gpd.GeoDataFrame, layer: str, where: Mapping[str, Value | list[Value]], unnamed: str
-) -> Collected:
-    """Return a study's inputs with proposed sites among its facilities.
+def building_changes(
+    sites: gpd.GeoDataFrame,
+    names: Sequence[str],
+    layer: str,
+    where: Mapping[str, Value | list[Value]],
+    title: Bilingual,
+) -> Changes:
+    """Return proposed sites as facilities that open.
 
     Parameters
     ----------
-    inputs : Collected
     sites : GeoDataFrame
         As :class:`lifecircle.siting.proposal.Proposal` holds them.
+    names : sequence of str
+        What they are called.
     layer : str
         Layer of the facilities that are built.
     where : mapping
-        Conditions of the circle that they are built for; they meet them.
-    unnamed : str
-        What a site without a name is called, with ``{rank}``.
+        Conditions of the circle that they are built for; they meet them. Nothing else is known of them but places.
+    title : Bilingual
+        Name of the changes.
     """
-    facilities = inputs.facilities
-    names = [unnamed.format(rank=rank) for rank in sites["rank"]]
-    table = gpd.GeoDataFrame(
-        {
-            "facility_id": [PROPOSED.format(rank=rank) for rank in sites["rank"]],
-            "layer": layer,
-            "name": sites["name"].fillna(pd.Series(names, index=sites.index)).astype(facilities["name"].dtype),
-            **{column: sites[column] for column in _AREAS if column in facilities},
-            **{column: sites[column] for column in ("capacity",) if column in facilities},
-            **{column: meeting(condition) for column, condition in where.items()},
-        },
-        geometry=sites.geometry,
-        crs=WGS84,
-    )
-    return replace(inputs, facilities=pd.concat([facilities, table], ignore_index=True)[list(facilities.columns)])
+    added = [
+        NewFacility(
+            layer=layer,
+            id=_ID.format(rank=site["rank"]),
+            at=(float(site["geometry"].x), float(site["geometry"].y)),
+            name=name,
+            attributes={
+                **({} if pd.isna(site["capacity"]) else {"capacity": float(site["capacity"])}),
+                **{column: meeting(condition) for column, condition in where.items()},
+            },
+        )
+        for name, site in zip(names, sites.to_dict("records"), strict=True)
+    ]
+    return Changes(id="sites", name=title, add=added)
 
 
 def meeting(condition: Value | list[Value]) -> Any:

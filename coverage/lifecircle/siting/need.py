@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +11,7 @@ from lifecircle.access.table import rows_of
 from lifecircle.errors import StudyError
 from lifecircle.network.walkers import read_walkers
 from lifecircle.plan import Circle
+from lifecircle.plan.read import nearest_name
 from lifecircle.scores.circle import SPEED_RANGE, THRESHOLD_RANGE, circle_reach, measured, weights_of
 from lifecircle.scores.membership import group_areas, in_setting
 from lifecircle.scores.score import service_of
@@ -231,12 +231,5 @@ def area_named(name: str, areas: gpd.GeoDataFrame) -> pd.Series[Any]:
         if len(own) > 1:
             raise StudyError(f"{name}: may be {', '.join(own['name'])}. Write the whole name, or its id.")
     raise StudyError(
-        f"{name}: there is no such area. {nearest_name(name, areas.loc[areas['level'] != 'city', 'name'].dropna())}"
+        f"{name}: there is no such area. {nearest_name(name, areas.loc[areas['level'] == 'district', 'name'])}"
     )
-
-
-def nearest_name(name: str, known: Iterable[str]) -> str:
-    """Return what to write instead of a name that is not there."""
-    names = [str(one) for one in known]
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names[:12])}."

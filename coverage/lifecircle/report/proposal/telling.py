@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 
 from lifecircle.messages import number, paragraph, say
 from lifecircle.plan.wording import limit_words
@@ -16,6 +15,8 @@ from lifecircle.siting.need import inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pandas as pd
 
     from lifecircle.plan import Circle
     from lifecircle.report.content.words import Words
@@ -35,6 +36,8 @@ class ProposalWords:
     proposal : Proposal
     layer : str
         What is built.
+    names : tuple of str
+        What the sites are called.
     before, after : DataFrame
         Results of the study as it is, and as it would be.
     """
@@ -42,6 +45,7 @@ class ProposalWords:
     words: Words
     proposal: Proposal
     layer: str
+    names: tuple[str, ...]
     before: pd.DataFrame
     after: pd.DataFrame
 
@@ -63,10 +67,8 @@ class ProposalWords:
         return self.words.names.get((level, str(area_id)), "—")
 
     def place(self, site: dict[str, Any]) -> str:
-        """Return what a proposed site is called: by its name, or the number it is given."""
-        if not pd.isna(site["name"]) and str(site["name"]).strip():
-            return plain(str(site["name"]))
-        return self.say("unnamed").format(rank=site["rank"])
+        """Return what a proposed site is called."""
+        return plain(self.names[int(site["rank"]) - 1])
 
     def kept(self, site: dict[str, Any]) -> str:
         """Word in how many readings a site is chosen again."""
