@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lifecircle.api.maps import MapView
     from lifecircle.api.own import isochrones_around, nearest_walks, read_streets, street_lines, walks_within
     from lifecircle.api.runs import Run
+    from lifecircle.api.siting import SiteProposal, fewest_sites, propose_sites
     from lifecircle.api.studies import OpenStudy, example_run, example_town, open_run, open_study
     from lifecircle.errors import LifecircleError
     from lifecircle.network.exchange import from_osmnx, to_osmnx
@@ -37,6 +38,7 @@ _HOMES = {
     "lifecircle.api.maps": ("MapView",),
     "lifecircle.api.own": ("isochrones_around", "nearest_walks", "read_streets", "street_lines", "walks_within"),
     "lifecircle.api.runs": ("Run",),
+    "lifecircle.api.siting": ("SiteProposal", "fewest_sites", "propose_sites"),
     "lifecircle.api.studies": ("OpenStudy", "example_run", "example_town", "open_run", "open_study"),
     "lifecircle.errors": ("LifecircleError",),
     "lifecircle.network.exchange": ("from_osmnx", "to_osmnx"),
@@ -57,6 +59,7 @@ __all__ = [
     "MapView",
     "OpenStudy",
     "Run",
+    "SiteProposal",
     "Step",
     "StreetNetwork",
     "WhatIf",
@@ -65,12 +68,14 @@ __all__ = [
     "course",
     "example_run",
     "example_town",
+    "fewest_sites",
     "from_osmnx",
     "history",
     "isochrones_around",
     "nearest_walks",
     "open_run",
     "open_study",
+    "propose_sites",
     "read_plan",
     "read_streets",
     "street_lines",
