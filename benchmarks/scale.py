@@ -138,7 +138,7 @@ def measured(study_file: Path, copies: int, workers: int, side_m: float, check: 
         access_table(joined, area.residents, area.facilities, wanted, silent)
         return found | {"search_s": time.perf_counter() - start, "peak_gib": peak_gib()}
     with tempfile.TemporaryDirectory() as folder, cluster("local", workers) as machines:
-        machines.map(_warm, list(range(workers)), _quiet)
+        machines.client.run(_warm)
         start = time.perf_counter()
         tiles = Tiles(machines, Path(folder), reach_m, side_m, _quiet)
         joined = tiles.join(area.network, area.residents, area.entrances, limit_m)
@@ -147,7 +147,7 @@ def measured(study_file: Path, copies: int, workers: int, side_m: float, check: 
         found["search_s"] = time.perf_counter() - start
         costs = [json.loads(path.read_text("utf-8"))["cost"] for path in Path(folder).glob("receipts/*/*.json")]
         found |= {"tiles": len(tiles.receipts), "tasks": len(costs), "peak_gib": peak_gib(), "costs": costs}
-        found["worker_gib"] = max(cost["peak_bytes"] for cost in costs) / GIB
+        found["worker_gib"] = max(machines.client.run(peak_gib).values())
         found["bytes"] = sum(path.stat().st_size for path in Path(folder).glob("streets/*/*.parquet"))
     if check:
         whole = join(area.network, area.residents, area.entrances, limit_m)
@@ -157,7 +157,7 @@ def measured(study_file: Path, copies: int, workers: int, side_m: float, check: 
     return found
 
 
-def _warm(_: int) -> None:
+def _warm() -> None:
     """Import and load what every task needs, so that no measured task pays for it."""
     import lifecircle.scale.searching  # noqa: F401, PLC0415 - a worker's first import
 

@@ -15,10 +15,10 @@ from lifecircle.access.services import Service
 from lifecircle.access.table import access_table
 from lifecircle.bilingual import Bilingual
 from lifecircle.configs import configs_dir
-from lifecircle.errors import ReportError
+from lifecircle.errors import ReportError, StudyError
 from lifecircle.network.walkers import Walker
 from lifecircle.run import analyse, read_ground
-from lifecircle.scale.engine import Tiles, tiled_engine
+from lifecircle.scale.engine import Tiles, split_of, tiled_engine
 from lifecircle.scale.workers import ThisProcess
 from lifecircle.study import read_study
 from small_networks import lonlat_at, network_of
@@ -185,3 +185,14 @@ def test_without_resume_earlier_tiles_are_removed_and_with_it_they_stay(tmp_path
     assert (tmp_path / "tiles" / "left.json").exists()
     tiled_engine(study, ThisProcess(), tmp_path / "tiles", 700.0, quiet)
     assert not (tmp_path / "tiles" / "left.json").exists()
+
+
+def test_tiles_are_squares_of_a_side_or_areas_of_a_level(tmp_path):
+    study = read_study(write_town(tmp_path / "town"))
+    assert split_of("10000", study) == 10_000.0
+    assert split_of("district", study) == "district"
+    for words in ("street", "499", "nan", "inf", "-5", "10 km"):
+        with pytest.raises(
+            StudyError, match="Give their side, 500 m or more, or a level of areas: district, community"
+        ):
+            split_of(words, study)

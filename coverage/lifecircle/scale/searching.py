@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -70,8 +69,7 @@ class Receipt:
     farthest_s : list
         As :func:`lifecircle.scale.borders.farthest_seconds` has it, for each search.
     cost : dict
-        What it took: ``seconds``, ``peak_bytes`` of the worker so far, and how many ``nodes``, ``places`` and
-        ``searches`` were handled.
+        What it took: ``seconds`` for so many ``nodes``, ``places`` and ``searches``.
     """
 
     key: str
@@ -127,19 +125,18 @@ def search_tile(task: SearchTask) -> Receipt:
             return task.before
     tile = _tile(streets, tile_folder(folder, "placed", task.tile))
     found = _found(task, tile, border, chosen)
+    _write_trips(task, key, tile, found)
     receipt = Receipt(
         key=key,
         border=_write_border(task, found),
         farthest_s=_farthest_s(task, found),
         cost={
             "seconds": time.perf_counter() - start,
-            "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
             "nodes": streets.network.node_count,
             "places": len(tile.placed.node_of_place),
             "searches": len(found),
         },
     )
-    _write_trips(task, key, tile, found)
     with written_whole(done) as temporary:
         temporary.write_text(json.dumps(asdict(receipt)), encoding="utf-8")
     return receipt
