@@ -10,6 +10,7 @@ import pandas as pd
 
 from lifecircle.access.bands import isochrone_bands
 from lifecircle.access.joining import Joined, join, unjoined
+from lifecircle.access.spot_check import spot_check
 from lifecircle.access.table import access_table, nearer
 from lifecircle.files import folder_written_whole
 from lifecircle.inputs.collect import Collected, collect, study_files
@@ -68,10 +69,14 @@ class Analysis:
         Its tables.
     checked : Checked
         What its files held, joined to the streets.
+    verification : dict
+        What a second engine said of some of the times (:func:`lifecircle.access.spot_check.spot_check`); empty where
+        places kept the streets of before a change.
     """
 
     findings: Findings
     checked: Checked
+    verification: dict[str, Any]
 
     @property
     def inputs(self) -> Collected:
@@ -184,8 +189,10 @@ def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame |
     checked = check_ground(ground, step)
     require_fitting(checked.fits)
     study, plans, inputs, joined = ground.study, checked.plans, checked.inputs, checked.joined
+    wanted = searches(plans, read_walkers())
     with step("access"):
         access = access_on(ground, inputs, joined)
+        verification = spot_check(joined, inputs.facilities, access, wanted) if ground.old_streets is None else {}
     with step("scores"):
         results = score(study, plans, inputs, access)
         people = residents_by_area(study, inputs)
@@ -194,7 +201,7 @@ def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame |
         compared = _two_populations(ground, inputs, access, results)
     with step("bands"):
         pictures = {
-            "bands": isochrone_bands(joined, inputs.facilities, inputs.entrances, searches(plans, read_walkers())),
+            "bands": isochrone_bands(joined, inputs.facilities, inputs.entrances, wanted),
             "islands": island_streets(joined.placed.network, checked.islands),
             "problems": problem_points(checked.problems, inputs.facilities),
         }
@@ -213,7 +220,7 @@ def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame |
         completeness=completeness(inputs.facilities, inputs.residents, inputs.areas, inputs.silent),
         populations=compared,
     )
-    return Analysis(findings, checked)
+    return Analysis(findings, checked, verification)
 
 
 def results_on(ground: Ground) -> pd.DataFrame:
@@ -401,4 +408,5 @@ def _manifest(analysis: Analysis, lang: Lang, against: Path | None = None) -> di
             "problems": len(findings.problems),
         },
     }
-    return manifest(input_files(study, plans, files, against), parameters)
+    facts = manifest(input_files(study, plans, files, against), parameters)
+    return {**facts, "verification": analysis.verification}

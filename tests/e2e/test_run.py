@@ -111,6 +111,8 @@ def test_a_run_folder_is_complete_and_says_what_went_in(done):
     folder, _ = done
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert {"study", "streets", "residents", "layers.clinic", "plans.town-plan"} <= set(manifest["inputs"])
+    assert manifest["verification"]["agree"] is True
+    assert manifest["verification"]["trips"] > 0
     communities = gpd.read_file(folder / "communities.gpkg", layer="communities").set_index("area_id")
     assert communities.loc["1", "clinic_15_verdict"] == "short"
     assert communities.loc["2", "clinic_15_value"] == 0

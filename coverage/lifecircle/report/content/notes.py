@@ -141,10 +141,19 @@ def _run_table(words: Words, facts: Mapping[str, Any]) -> Table:
     rows.append((words.say("snap_limit"), f"{study.snap_limit_m:g} m"))
     if "crs" in facts.get("parameters", {}):
         rows.append((words.say("crs"), str(facts["parameters"]["crs"])))
+    if checked := facts.get("verification"):
+        rows.append((words.say("second_engine"), _second_engine(words, checked)))
     for one in facts.get("inputs", {}).values():
         rows.append((plain(one["file"]), f"SHA-256 {one['sha256'][:_HASH_LENGTH]}"))
     columns = (Column(words.say("fact"), width=2), Column(words.say("fact_value"), width=3))
     return Table(words.say("run_table"), columns, tuple(Row(tuple(map(Cell, row))) for row in rows))
+
+
+def _second_engine(words: Words, checked: Mapping[str, Any]) -> str:
+    """Return what a second engine said of some walking times."""
+    counts = {name: number(checked[name]) for name in ("trips", "residents", "disagreements")}
+    seconds = f"{checked['greatest_difference_s']:g}"
+    return words.say("second_engine_found", engine=checked["engine"], seconds=seconds, **counts)
 
 
 def _file_table(words: Words) -> Table:
