@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from lifecircle.access.reach import service_reach
-from lifecircle.access.services import silent_at
 from lifecircle.access.table import access_table
 from lifecircle.inputs.assignment import area_index
 from lifecircle.inputs.frame_checks import require_fitting
@@ -27,7 +24,7 @@ from lifecircle.siting.candidates import Lacking, read_candidates, street_candid
 from lifecircle.siting.need import chosen_circle, circles_about, need_of, weighted
 from lifecircle.siting.proposal import SECOND_PEOPLE, proposal
 from lifecircle.siting.target import fewest_sites
-from lifecircle.siting.walks import site_walks, within
+from lifecircle.siting.walks import facilities_without_places, facility_walks, site_walks
 from lifecircle.siting.wish import Siting, Wish, farthest
 from lifecircle.units import SECONDS_PER_MINUTE
 
@@ -226,21 +223,9 @@ def siting_on(ground: Ground, scored: Scored, need: Need, candidates: gpd.GeoDat
     walks = site_walks(
         ground.network, residents, candidates, need.circle, need.walker, study.snap_limit_m, farthest(limit)
     )
-    nothing = sparse.coo_array((len(residents), 0))
-    facility_walks, places = nothing, np.array([])
-    unlimited = np.zeros(len(residents), dtype=bool)
-    if wish.model == "capacitated" and measured(need.circle)[0] == "minutes":
-        service = service_of(need.circle)
-        silent = silent_at(residents, service.layers, inputs.silent)
-        pairs = service_reach(joined, inputs.facilities, service, need.walker, 1.2 * limit, silent=silent).pairs
-        room = inputs.facilities["capacity"].to_numpy(np.float64) if "capacity" in inputs.facilities else None
-        places = np.full(len(inputs.facilities), np.nan) if room is None else room
-        facility_walks = sparse.coo_array(
-            (pairs.minutes, (pairs.resident, pairs.facility)), shape=(len(residents), len(places))
-        )
-        boundless = np.isnan(places)
-        unlimited = np.asarray(within(facility_walks, limit)[:, boundless].sum(axis=1) > 0)
-        places = np.where(boundless, 0.0, places)
+    there, places = facilities_without_places(len(residents))
+    if wish.model == "capacitated":
+        there, places = facility_walks(joined, inputs.facilities, need.circle, need.walker, farthest(limit))
     return Siting(
         study=study,
         areas=inputs.areas,
@@ -249,9 +234,8 @@ def siting_on(ground: Ground, scored: Scored, need: Need, candidates: gpd.GeoDat
         need=need,
         weight=weighted(need.people, wish.weights, residents, inputs.areas, study),
         walks=walks,
-        facility_walks=facility_walks,
+        facility_walks=there,
         facility_places=places,
-        unlimited=unlimited,
     )
 
 

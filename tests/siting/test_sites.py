@@ -212,3 +212,19 @@ def test_plots_of_land_give_sites_that_know_their_plot(town):
 def test_a_wish_that_cannot_be_read_is_refused(town, wish, layer, message):
     with pytest.raises(StudyError, match=message):
         propose_sites(read_study(town), layer, wish)
+
+
+def test_facilities_with_places_share_them(town, listed):
+    """With 120 places the clinic serves 120 of the 300 in its reach; p and q have 350 each for the 700 beyond."""
+    clinics = town.parent / "clinics.csv"
+    text = clinics.read_text(encoding="utf-8-sig")
+    other = town.with_name("full.yaml")
+    other.write_text(town.read_text(encoding="utf-8").replace("clinics.csv", "full.csv"), encoding="utf-8")
+    town.with_name("full.csv").write_text(
+        text.replace("床位数", "床位数,capacity").replace(",10", ",10,120"), encoding="utf-8-sig"
+    )
+    found = propose_sites(read_study(other), "clinic", Wish("capacitated", new=2), candidates=listed)
+    assert set(ids(found)) == {"p", "q"}
+    assert found.proposal.choice.value == pytest.approx(120 + 700)
+    one = propose_sites(read_study(other), "clinic", Wish("capacitated", new=1), candidates=listed)
+    assert one.proposal.choice.value == pytest.approx(120 + 350)

@@ -17,7 +17,7 @@ from lifecircle.errors import InputError
 from lifecircle.siting.cover import Cover, cover_of
 from lifecircle.siting.greedy import People, greedy, least_cost
 from lifecircle.siting.rules import SAME, Choice, Effort, Rules
-from lifecircle.siting.solver import Program, solved
+from lifecircle.siting.solver import Program, Solution, solved
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -28,6 +28,7 @@ minute."""
 
 _CHOSEN: Final = 0.5
 _SLACK: Final = 1e-9
+_TRIES: Final = 3
 
 
 def maximal_cover(reach: sparse.sparray, weight: ArrayLike, rules: Rules, effort: Effort | None = None) -> Choice:
@@ -145,16 +146,35 @@ def set_cover(
     least = least_cost(np.asarray(cover.reach.T @ cover.weight), rules.cost, asked)
     if cover.reach.nnz > MOST_ENTRIES and enough:
         return Choice(sites, float(rules.cost[sites].sum()), least, searched=False)
-    found = solved(_program(cover, rules, asked), effort)
+    found = _cheapest(cover, rules, asked, effort)
     if found is None:
         return None
-    if found.values is not None:
-        own = np.flatnonzero(found.values[: rules.count] > _CHOSEN)
-        sites, enough = (own, True) if not enough or rules.cost[own].sum() <= rules.cost[sites].sum() else (sites, True)
+    own = np.flatnonzero(found.values[: rules.count] > _CHOSEN) if found.values is not None else sites
+    if found.values is not None and (not enough or rules.cost[own].sum() <= rules.cost[sites].sum()):
+        sites, enough = own, _weight(cover, own) >= asked
     if not enough:
         raise InputError("siting: no choice was found in the time given. Give more seconds, or fewer candidates.")
     value = float(rules.cost[sites].sum())
     return Choice(sites, value, min(max(-found.bound, least), value))
+
+
+def _cheapest(cover: Cover, rules: Rules, asked: float, effort: Effort) -> Solution | None:
+    """Return the cheapest choice that surely reaches so much weight, with the bound for exactly so much.
+
+    The solver lets every group count a millionth more than its sites; where that made up for people, as many more are
+    asked for.
+    """
+    first = found = solved(_program(cover, rules, asked), effort)
+    for _ in range(_TRIES):
+        if found is None or found.values is None:
+            break
+        short = asked - _weight(cover, np.flatnonzero(found.values[: rules.count] > _CHOSEN))
+        if short <= 0:
+            break
+        found = solved(_program(cover, rules, asked + 2 * short), effort)
+    if first is None or found is None:
+        return None
+    return Solution(found.values, first.bound)
 
 
 def _weight(cover: Cover, sites: NDArray[np.int64]) -> float:
@@ -168,8 +188,17 @@ def _program(cover: Cover, rules: Rules, asked: float | None = None) -> Program:
     as far as its sites are chosen.
     """
     groups, sites = cover.reach.shape
-    counts = sparse.hstack([-cover.reach.astype(np.float64), sparse.eye_array(groups)])
     own, low, high = rules.rows()
+    if asked is not None and asked > cover.weight.sum() - _CHOSEN * cover.weight.min(initial=np.inf):
+        return Program(  # everybody: each group needs a site, and nothing is to be counted
+            worth=-rules.cost,
+            upper=np.ones(sites),
+            matrix=sparse.csr_array(sparse.vstack([cover.reach.astype(np.float64), own])),
+            low=np.concatenate([np.ones(groups), low]),
+            high=np.concatenate([np.full(groups, np.inf), high]),
+            whole=np.ones(sites, dtype=bool),
+        )
+    counts = sparse.hstack([-cover.reach.astype(np.float64), sparse.eye_array(groups)])
     rows = [counts, sparse.hstack([own, sparse.csr_array((own.shape[0], groups))])]
     lows, highs = [np.full(groups, -np.inf), low], [np.zeros(groups), high]
     worth = np.concatenate([np.zeros(sites), cover.weight])

@@ -9,13 +9,19 @@ from scipy import sparse
 
 from lifecircle.access.decay import ROUNDING_MINUTES
 from lifecircle.access.joining import join
+from lifecircle.access.pairs import access_pairs
+from lifecircle.access.services import offering
+from lifecircle.errors import InputError
 from lifecircle.network.search import all_within, walk_graph
 from lifecircle.scores.circle import measured
+from lifecircle.scores.score import service_of
 from lifecircle.units import SECONDS_PER_MINUTE
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from numpy.typing import NDArray
 
+    from lifecircle.access.joining import Joined
     from lifecircle.network.graph import StreetNetwork
     from lifecircle.network.walkers import Walker
     from lifecircle.plan import Circle
@@ -72,6 +78,52 @@ def site_walks(
     cost = trips.seconds / SECONDS_PER_MINUTE if measure == "minutes" else trips.metres
     shape = (len(residents), len(candidates))
     return sparse.coo_array((cost, (trips.origin, trips.target)), shape=shape)
+
+
+def facility_walks(
+    joined: Joined, facilities: gpd.GeoDataFrame, circle: Circle, walker: Walker, farthest_minutes: float
+) -> tuple[sparse.coo_array, NDArray[np.float64]]:
+    """Return how long residents walk to the facilities that serve a circle, and how many places these have.
+
+    Parameters
+    ----------
+    joined : Joined
+        R residents and the entrances of F facilities.
+    facilities : GeoDataFrame
+        F rows; ``capacity`` where known.
+    circle : Circle
+        Measured in minutes.
+    walker : Walker
+    farthest_minutes : float
+        The longest walk that matters.
+
+    Returns
+    -------
+    minutes : (R, F) sparse
+        To those that surely offer the service.
+    places : (F,) float64
+        ``nan`` where no number is known.
+
+    Raises
+    ------
+    InputError
+        If the circle is measured in metres.
+    """
+    if circle.minutes is None:
+        raise InputError(
+            f"--model capacitated: {circle.id} is measured in metres, and places are handed out by minutes. "
+            "Choose a circle of minutes with --standard, or another model."
+        )
+    offered, _ = offering(service_of(circle), facilities)
+    pairs = access_pairs(joined, walk_graph(joined.placed, walker), offered, farthest_minutes)
+    shape = (pairs.resident_count, pairs.facility_count)
+    minutes = sparse.coo_array((pairs.minutes, (pairs.resident, pairs.facility)), shape=shape)
+    return minutes, facilities.reindex(columns=["capacity"])["capacity"].to_numpy(np.float64)
+
+
+def facilities_without_places(residents: int) -> tuple[sparse.coo_array, NDArray[np.float64]]:
+    """Return what :func:`facility_walks` would where no facility's places matter."""
+    return sparse.coo_array((residents, 0)), np.zeros(0)
 
 
 def within(walks: sparse.coo_array, limit: float) -> sparse.csr_array:

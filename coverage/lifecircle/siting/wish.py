@@ -98,11 +98,9 @@ class Siting:
     walks : (R, C) sparse
         From residents to candidates, in the circle's measure, up to :func:`farthest`.
     facility_walks : (R, F) sparse
-        The same to facilities whose places are known.
+        The same to the facilities that are there; looked at only where places are limited.
     facility_places : (F,) float64
-        Their places.
-    unlimited : (R,) bool
-        Points that reach a facility of which no number of places is known: nobody there is said to lack one.
+        Their places; ``nan`` where no number is known, so that nobody whom they reach is said to lack one.
     """
 
     study: Study
@@ -114,7 +112,6 @@ class Siting:
     walks: sparse.coo_array
     facility_walks: sparse.coo_array
     facility_places: NDArray[np.float64]
-    unlimited: NDArray[np.bool_]
 
 
 def farthest(limit: float) -> float:
@@ -183,7 +180,7 @@ def choice(siting: Siting, wish: Wish, reading: str = AS_READ) -> Choice:
                 )
             return found
         case "capacitated":
-            return _with_places(siting, wish, limit, np.where(siting.unlimited, 0.0, known), rules)
+            return _with_places(siting, wish, limit, known, rules)
         case "p-median":
             none = farthest(need.limit)
             return p_median(siting.walks / factor, known, np.minimum(need.cost / factor, none), rules, wish.effort)
@@ -191,8 +188,12 @@ def choice(siting: Siting, wish: Wish, reading: str = AS_READ) -> Choice:
             return p_centre(siting.walks / factor, known, need.cost / factor, rules, wish.effort)
 
 
-def _with_places(siting: Siting, wish: Wish, limit: float, weight: NDArray[np.float64], rules: Rules) -> Choice:
+def _with_places(siting: Siting, wish: Wish, limit: float, people: NDArray[np.float64], rules: Rules) -> Choice:
     own = siting.candidates["capacity"].to_numpy(np.float64)
     places = np.where(np.isnan(own), np.inf if wish.places is None else wish.places, own)
-    reach = sparse.hstack([within(siting.walks, limit), within(siting.facility_walks, limit)])
-    return capacitated_cover(reach, weight, np.concatenate([places, siting.facility_places]), rules, wish.effort)
+    boundless = np.isnan(siting.facility_places)
+    there = within(siting.facility_walks, limit)
+    served = np.asarray(there[:, boundless].sum(axis=1) > 0)
+    reach = sparse.hstack([within(siting.walks, limit), there[:, ~boundless]])
+    places = np.concatenate([places, siting.facility_places[~boundless]])
+    return capacitated_cover(reach, np.where(served, 0.0, people), places, rules, wish.effort)
