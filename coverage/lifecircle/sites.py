@@ -23,7 +23,7 @@ from lifecircle.siting.building import building_changes
 from lifecircle.siting.candidates import Lacking, read_candidates, street_candidates
 from lifecircle.siting.need import chosen_circle, circles_about, need_of, weighted
 from lifecircle.siting.proposal import SECOND_PEOPLE, proposal
-from lifecircle.siting.target import fewest_sites
+from lifecircle.siting.target import FEWEST_COLUMNS, fewest_sites
 from lifecircle.siting.walks import facilities_without_places, facility_walks, site_walks
 from lifecircle.siting.wish import Siting, Wish, farthest
 from lifecircle.units import SECONDS_PER_MINUTE
@@ -182,8 +182,8 @@ def shortest_ways(study: Study, effort: Effort, layer: str | None = None, step: 
     Returns
     -------
     DataFrame
-        :data:`lifecircle.siting.target.FEWEST_COLUMNS`; circles without a column of residents, or that lack nobody near
-        a street, are left out.
+        ``area``, the name, and :data:`lifecircle.siting.target.FEWEST_COLUMNS`. Circles without a column of residents
+        or a layer, or that everybody has, are left out.
 
     Raises
     ------
@@ -201,7 +201,12 @@ def shortest_ways(study: Study, effort: Effort, layer: str | None = None, step: 
             if need.lacking.sum() > 0:
                 sites, _ = _candidates(ground, need, Wish(), None)
                 tables.append(fewest_sites(siting_on(ground, before, need, sites, Wish()), effort))
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    if not tables:
+        return pd.DataFrame(columns=["area", *FEWEST_COLUMNS])
+    ways = pd.concat(tables, ignore_index=True)
+    names = before.inputs.areas.set_index("area_id")["name"]
+    ways.insert(0, "area", ways["area_id"].map(names))
+    return ways
 
 
 def siting_on(ground: Ground, scored: Scored, need: Need, candidates: gpd.GeoDataFrame, wish: Wish) -> Siting:

@@ -172,7 +172,7 @@ def fewest_sites(study: OpenStudy, layer: str | None = None, seconds: float = 60
     Returns
     -------
     DataFrame
-        :data:`lifecircle.siting.target.FEWEST_COLUMNS`.
+        ``area``, the name, and :data:`lifecircle.siting.target.FEWEST_COLUMNS`.
 
     Raises
     ------

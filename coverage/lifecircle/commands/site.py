@@ -106,7 +106,7 @@ def _write_ways(study: Any, effort: Any, folder: Path, lang: Any) -> None:
     with steps(TABLE_STEPS, lang) as step:
         ways = ways_study(study, effort, folder, step=step)
     plans = [read_plan(name, study.path.parent) for name in study.plans]
-    Console().print(way_table(ways, plans, lang))
+    Console().print(way_table(ways, plans, study, lang))
     typer.echo(say("site.fewest_written", lang, path=folder / "fewest_sites.csv"))
 
 

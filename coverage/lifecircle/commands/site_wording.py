@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lifecircle.bilingual import Lang
     from lifecircle.plan import Plan
     from lifecircle.report.proposal import ProposalWords
+    from lifecircle.study import Study
 
 
 def site_lines(told: ProposalWords) -> Iterator[str]:
@@ -37,23 +38,26 @@ def site_lines(told: ProposalWords) -> Iterator[str]:
         )
 
 
-def way_table(ways: pd.DataFrame, plans: Sequence[Plan], lang: Lang) -> Table:
-    """Return how few sites bring each circle to its target, one row for each circle and a column for each area."""
+def way_table(ways: pd.DataFrame, plans: Sequence[Plan], study: Study, lang: Lang) -> Table:
+    """Return how few sites bring each circle to its target, one row for each circle and area."""
     names = {(plan.id, one.id): one.name.text(lang) for plan in plans for one in plan.standards}
     table = Table(header_style="bold")
-    heads = [say("board.standard", lang), *(say(f"site.{head}", lang) for head in ("before", "fewest", "after", "how"))]
     table.add_column(Text(say("report.area", lang)))
-    for head in heads:
-        table.add_column(Text(head), justify="left" if head == heads[-1] else "right", overflow="fold")
-    for row in records(ways):
-        unknown = np.isnan(row["sites"])
-        between = "" if unknown or row["at_least"] == row["sites"] else f"{number(row['at_least'])}–"
-        table.add_row(
-            Text(str(row["area_id"])),
-            Text(names[row["plan_id"], row["standard_id"]]),
-            percent(row["share"]),
-            "—" if unknown else f"{between}{number(row['sites'])}",
-            percent(row["share_after"]),
-            say(f"site.how_{row['how']}", lang, most=percent(row["share_most"])),
-        )
+    for head in ("before", "fewest", "after"):
+        table.add_column(Text(say(f"site.{head}", lang)), justify="right")
+    table.add_column(Text(say("site.how", lang)))
+    for (plan_id, standard_id), own in ways.groupby(["plan_id", "standard_id"], sort=False):
+        table.add_section()
+        table.add_row(Text(names[str(plan_id), str(standard_id)], style="bold"))
+        for row in records(own):
+            area = study.name.text(lang) if row["level"] == "city" else str(row["area"])
+            unknown = np.isnan(row["sites"])
+            between = "" if unknown or row["at_least"] == row["sites"] else f"{number(row['at_least'])}–"
+            table.add_row(
+                Text(area),
+                percent(row["share"]),
+                "—" if unknown else f"{between}{number(row['sites'])}",
+                percent(row["share_after"]),
+                say(f"site.how_{row['how']}", lang, most=percent(row["share_most"])),
+            )
     return table
