@@ -2,11 +2,12 @@
 
     python benchmarks/scale.py [--study data/nanjing-sample/study.yaml] [--copies 1,2,4,6] [--side 20000] [--check]
 
-Every size is measured in a process of its own, with two workers, and the smallest also with one worker and untiled.
-Prints for each size the seconds of the cut (made once from the network), the join and the search, and the peak memory
-of the process that leads and of its largest worker; how much faster two workers are than one; and the cost model: what
-a task takes for each 100,000 nodes and places and for itself, fitted to the smaller sizes, beside what the largest
-took, and what that makes for a province and a country. With --check, the tables of the smallest size are compared.
+Every size is measured in a process of its own, with two workers; the smallest also with one worker, both three times,
+and untiled. Prints for each size the seconds of join (with the cut of the streets) and search; what the leading process
+and all workers took of the processor for each 100,000 nodes, which other work on the machine does not change; and the
+peak memory of the leading process and of its largest worker. Then how much faster two workers are than one, and a cost
+model: what a task takes for itself and for each 100,000 nodes and places; what the smaller sizes let expect of the
+largest; and what that makes for a province and a country. With --check, the tables of the smallest size are compared.
 
 The copies lie apart, so that no walk leads from one to another; they share one projected frame, and their streets keep
 their geodesic lengths.
@@ -45,8 +46,15 @@ from lifecircle.study import read_study
 if TYPE_CHECKING:
     from lifecircle.network.graph import StreetNetwork
     from lifecircle.run import Ground
+    from lifecircle.scale.workers import Cluster
 
 GIB = 1024**3
+ROUNDS = 3
+WIDTH = 12
+HEADS = (
+    "nodes", "residents", "facilities", "workers", "tiles", "tasks", "join s", "search s", "lead s/100k", "work s/100k",
+    "lead GiB", "worker GiB",
+)  # fmt: skip
 PER = 100_000
 APART_DEGREES = 0.2
 AREAS = {"Jiangsu": (85.0e6, 13), "China": (1_410.0e6, 337)}
@@ -129,7 +137,6 @@ def measured(study_file: Path, copies: int, workers: int, side_m: float, check: 
         "residents": len(area.residents),
         "facilities": len(area.facilities),
         "places": len(area.residents) + len(area.entrances),
-        "before_gib": peak_gib(),
     }
     start = time.perf_counter()
     if workers == 0:
@@ -139,12 +146,14 @@ def measured(study_file: Path, copies: int, workers: int, side_m: float, check: 
         return found | {"search_s": time.perf_counter() - start, "peak_gib": peak_gib()}
     with tempfile.TemporaryDirectory() as folder, cluster("local", workers) as machines:
         machines.client.run(_warm)
+        taken_s = _processor_s(machines)
         start = time.perf_counter()
         tiles = Tiles(machines, Path(folder), reach_m, side_m, _quiet)
         joined = tiles.join(area.network, area.residents, area.entrances, limit_m)
         found["join_s"], start = time.perf_counter() - start, time.perf_counter()
         tiled = tiles.access_table(joined, area.residents, area.facilities, wanted, silent)
         found["search_s"] = time.perf_counter() - start
+        found["lead_s"], found["work_s"] = (_processor_s(machines) - taken_s).tolist()
         costs = [json.loads(path.read_text("utf-8"))["cost"] for path in Path(folder).glob("receipts/*/*.json")]
         found |= {"tiles": len(tiles.receipts), "tasks": len(costs), "peak_gib": peak_gib(), "costs": costs}
         found["worker_gib"] = max(machines.client.run(peak_gib).values())
@@ -155,6 +164,11 @@ def measured(study_file: Path, copies: int, workers: int, side_m: float, check: 
         pd.testing.assert_frame_equal(tiled, expected, check_exact=True)
         found["same"] = len(expected)
     return found
+
+
+def _processor_s(machines: Cluster) -> np.ndarray:
+    """Return what this process, and all workers together, have taken of the processor so far."""
+    return np.array([time.process_time(), sum(machines.client.run(time.process_time).values())])
 
 
 def _warm() -> None:
@@ -194,25 +208,16 @@ def main() -> None:
         print(json.dumps(measured(chosen.study, copies, workers, chosen.side, chosen.check)))
         return
     sizes = [int(part) for part in chosen.copies.split(",")]
-    heads = (
-        "nodes",
-        "residents",
-        "facilities",
-        "workers",
-        "tiles",
-        "tasks",
-        "join s",
-        "search s",
-        "s/100k",
-        "lead GiB",
-        "worker GiB",
-    )
-    print("".join(f"{head:>12}" for head in heads), flush=True)
+    print("".join(f"{head:>{WIDTH}}" for head in HEADS), flush=True)
     alone = row(apart(chosen, sizes[0], 0))
-    one = row(apart(chosen, sizes[0], 1))
-    two = [row(apart(chosen, size, 2, check=chosen.check and size == sizes[0])) for size in sizes]
-    gain = seconds(one) / seconds(two[0])
-    print(f"\nTwo workers are {gain:.2f} times as fast as one; untiled in one process: {seconds(alone):.1f} s.")
+    first, *rest = sizes
+    pairs = [(row(apart(chosen, first, 1)), row(apart(chosen, first, 2, check=chosen.check))) for _ in range(ROUNDS)]
+    two = [pairs[0][1], *(row(apart(chosen, size, 2)) for size in rest)]
+    gains = sorted(seconds(one) / seconds(both) for one, both in pairs)
+    print(
+        f"\nTwo workers are {gains[ROUNDS // 2]:.2f} times as fast as one (median; {gains[0]:.2f} to {gains[-1]:.2f}); "
+        f"untiled in one process: {seconds(alone):.1f} s."
+    )
     if "same" in two[0]:
         print(f"All {two[0]['same']:,} rows of the access table are the same, tiled and untiled, to the bit.")
     model(two)
@@ -227,9 +232,9 @@ def row(found: dict[str, Any]) -> dict[str, Any]:
     cells = [f"{found[name]:,}" for name in ("nodes", "residents", "facilities", "workers")]
     cells += [f"{found[name]:,}" if name in found else "—" for name in ("tiles", "tasks")]
     cells += [f"{found[name]:.1f}" for name in ("join_s", "search_s")]
-    cells += [f"{seconds(found) / found['nodes'] * PER:.2f}", f"{found['peak_gib']:.2f}"]
-    cells += [f"{found['worker_gib']:.2f}" if "worker_gib" in found else "—"]
-    print("".join(f"{cell:>12}" for cell in cells), flush=True)
+    cells += [f"{found[name] / found['nodes'] * PER:.2f}" if name in found else "—" for name in ("lead_s", "work_s")]
+    cells += [f"{found[name]:.2f}" if name in found else "—" for name in ("peak_gib", "worker_gib")]
+    print("".join(f"{cell:>{WIDTH}}" for cell in cells), flush=True)
     return found
 
 
@@ -237,24 +242,23 @@ def model(runs: list[dict[str, Any]]) -> None:
     """Print what a task costs, what that makes for the largest size, and for larger areas."""
     *smaller, largest = runs
     task, nodes, places = fitted([cost for run in smaller for cost in run["costs"]])
-    rate = float(np.mean([seconds(run) / run["nodes"] for run in smaller]))
-    lead = np.polyfit([run["nodes"] for run in runs], [run["peak_gib"] for run in runs], 1)[0]
+    lead, work = (float(np.mean([run[name] / run["nodes"] for run in smaller])) for name in ("lead_s", "work_s"))
+    grown = np.polyfit([run["nodes"] for run in runs], [run["peak_gib"] for run in runs], 1)[0]
     workers = [run["worker_gib"] for run in runs]
-    expected, megabytes = rate * largest["nodes"], largest["bytes"] / largest["nodes"] * PER / 1e6
-    per_person = largest["nodes"] / largest["copies"] / SAMPLE_PEOPLE
+    expected, taken = (lead + work) * largest["nodes"], largest["lead_s"] + largest["work_s"]
     print(
         f"A task of all searches takes {task:.3f} s, {nodes:.3f} s per 100,000 nodes and {places:.3f} s per 100,000 "
-        f"places, halo included; the whole {rate * PER:.2f} s per 100,000 nodes of the area.\n"
-        f"The largest size: {expected:.0f} s expected, {seconds(largest):.0f} s measured, "
-        f"{seconds(largest) / expected - 1:+.0%}.\n"
-        f"Memory: workers {min(workers):.2f} to {max(workers):.2f} GiB; the leading process {lead * PER:.3f} GiB, and "
-        f"the streets of the tiles {megabytes:.0f} MB on disk, per 100,000 nodes."
+        f"places, halo included.\nThe whole takes {lead * PER:.2f} s of the leading process and {work * PER:.2f} s of "
+        f"the workers per 100,000 nodes of the area.\n"
+        f"The largest size: {expected:.0f} s expected, {taken:.0f} s measured, {taken / expected - 1:+.0%}.\n"
+        f"Memory: workers {min(workers):.2f} to {max(workers):.2f} GiB; the leading process {grown * PER:.3f} GiB, and "
+        f"the streets of the tiles {largest['bytes'] / largest['nodes'] * PER / 1e6:.0f} MB on disk, per 100,000 nodes."
     )
+    per_person = largest["nodes"] / largest["copies"] / SAMPLE_PEOPLE
     for name, (people, cities) in AREAS.items():
         count = people * per_person
-        print(
-            f"{name}: {count / 1e6:.1f} million nodes in {cities} cities, {rate * count / 60:.0f} min with two workers."
-        )
+        hours = (lead + work) * count / 3600
+        print(f"{name}: {count / 1e6:.1f} million nodes in {cities} cities, {hours:.1f} hours of one processor.")
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ class Receipt:
     farthest_s : list
         As :func:`lifecircle.scale.borders.farthest_seconds` has it, for each search.
     cost : dict
-        What it took: ``seconds`` for so many ``nodes``, ``places`` and ``searches``.
+        What it took: ``seconds`` of the processor for so many ``nodes``, ``places`` and ``searches``.
     """
 
     key: str
@@ -110,7 +110,7 @@ def search_tile(task: SearchTask) -> Receipt:
     A tile that searched before repeats only the searches to which the borders of others may bring something better; if
     there are none, its earlier receipt stands. Work whose receipt is there already is not done again.
     """
-    start, folder = time.perf_counter(), Path(task.folder)
+    start, folder = time.process_time(), Path(task.folder)
     key = _key(task)
     done = tile_folder(folder, "receipts", task.tile) / f"{key}.json"
     if done.is_file():
@@ -131,7 +131,7 @@ def search_tile(task: SearchTask) -> Receipt:
         border=_write_border(task, found),
         farthest_s=_farthest_s(task, found),
         cost={
-            "seconds": time.perf_counter() - start,
+            "seconds": time.process_time() - start,
             "nodes": streets.network.node_count,
             "places": len(tile.placed.node_of_place),
             "searches": len(found),
