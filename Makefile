@@ -59,9 +59,16 @@ benchmark: setup  ## Measure against the peers (their packages are installed fir
 	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[dev,peers]'
 	for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done
 
+docs: setup  ## Build the documentation into site/, with warnings as errors
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo site/index.html
+
+notebooks: report  ## Run the notebooks and keep their pictures
+	$(BIN)/python notebooks/build.py
+
 wheel: setup  ## Build the distributions
 	$(BIN)/python -m pip install --quiet build
 	$(BIN)/python -m build
 
 clean:  ## Remove what was generated
-	rm -rf $(VENV) $(SAMPLE) runs dist build
+	rm -rf $(VENV) $(SAMPLE) runs site dist build

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from quick_start import follow
+
 REPOSITORY = Path(__file__).parents[1]
 
 
@@ -14,6 +16,13 @@ def real_data() -> Path:
     if not (folder / "porto_alegre" / "poa_osm.pbf").exists():
         pytest.skip(f"no real data at {folder}: set LIFECIRCLE_REAL_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def quick_start(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, dict[str, object]]]:
+    """Return a folder in which the quick start was followed, and what each of its steps answered."""
+    session = tmp_path_factory.getbasetemp()
+    return follow(session.parent if "PYTEST_XDIST_WORKER" in os.environ else session)
 
 
 @pytest.fixture(autouse=True)

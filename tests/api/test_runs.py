@@ -133,8 +133,14 @@ def test_a_run_compared_with_one_of_more_facilities_tells_the_change(run, tmp_pa
         stream.write("k2,东区卫生站,118.825,32.0,5\n")
     change = run.compare(lifecircle.open_study(other).run())
     row = change.query("standard_id == 'clinic_15' and denominator == 'people' and area_id == 'e'").iloc[0]
-    assert row[["value", "other_value", "change", "covered", "other_covered"]].tolist() == [0, 1, 1, 0, 700]
-    assert row[["verdict", "other_verdict"]].tolist() == ["short", "met"]
+    assert row[["value_before", "value_after", "change", "covered_before", "covered_after"]].tolist() == [
+        0,
+        1,
+        1,
+        0,
+        700,
+    ]
+    assert row[["verdict_before", "verdict_after"]].tolist() == ["short", "met"]
     same = change.query("standard_id == 'culture_15'")
     assert (same["change"].dropna() == 0).all()
 
@@ -146,14 +152,31 @@ def test_a_study_that_changed_since_the_run_is_refused(folder, study, tmp_path):
     residents.write_text(residents.read_text(encoding="utf-8").replace(",400", ",401"), encoding="utf-8")
     run = lifecircle.open_run(folder, moved)
     assert len(run.results) > 0
-    with pytest.raises(StudyError, match=r"changed since the run: residents\. Run the study again"):
+    with pytest.raises(StudyError, match=r"residents\.csv is not what it was .*or run it again"):
         run.explain("二村", "clinic")
+
+
+def test_a_run_of_proposed_changes_is_opened_with_the_changes(study, tmp_path):
+    """Reading the study alone would forget the second clinic, and tell walks that the run's own tables contradict."""
+    changes = tmp_path / "changes.yaml"
+    changes.write_text(
+        "{id: more, name: {zh: 新增, en: More}, add: [{layer: clinic, id: k2, at: [118.825, 32.0]}]}", encoding="utf-8"
+    )
+    folder = tmp_path / "run"
+    subprocess.run([LIFECIRCLE, "scenario", study, changes, "-o", folder], check=True, capture_output=True)
+    opened = lifecircle.open_run(folder / "after")
+    walks = opened.walks("clinic", minutes=60).groupby("resident_id")["minutes"].min()
+    access = opened.access.query("service == 'clinic' and status == 'reached'").set_index("resident_id")["minutes"]
+    assert walks.to_dict() == pytest.approx(access.to_dict())
+    assert walks["d"] == pytest.approx(0, abs=0.01)
 
 
 def test_a_run_without_its_study_has_tables_and_says_what_it_needs(folder, tmp_path):
     run = lifecircle.open_run(folder, tmp_path / "gone.yaml")
     assert len(run.gaps()) > 0
-    with pytest.raises(StudyError, match=r"needs the study of the run\. .*open_run\(folder, study\)"):
+    with pytest.raises(
+        StudyError, match=r"study file .*gone\.yaml is gone\. Say where the study lies now, open_run\(folder, study\)"
+    ):
         _ = run.network
 
 
@@ -203,6 +226,13 @@ def test_the_map_stands_in_a_frame_that_reaches_nothing_outside(hostile_run):
     assert frame.get("srcdoc").replace("\r\n", "\n") == view.page.replace("\r\n", "\n")
     assert len(frame) == 0
     assert set(frame.keys()) == {"sandbox", "title", "srcdoc", "style"}
+
+
+def test_what_a_terminal_shows_is_one_line(run):
+    assert repr(run) == "<Run of Town: 5 resident points, 2 facilities>"
+    assert repr(run.explain("二村", "clinic")) == "<Explanation of 二村: walks to clinic>"
+    assert repr(run.map()).startswith("<MapView of Town: ")
+    assert len(repr(run.map())) < 60
 
 
 def test_nothing_is_computed_anew_when_a_run_is_asked_twice(run):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lifecircle.run import Checked
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
     """How a community walks to a layer, and how it stands.
 
@@ -66,6 +66,9 @@ class Explanation:
     ways: gpd.GeoDataFrame
     results: pd.DataFrame
     _told: str
+
+    def __repr__(self) -> str:
+        return f"<Explanation of {self.community}: walks to {self.layer}>"
 
     def _repr_html_(self) -> str:
         return self._told

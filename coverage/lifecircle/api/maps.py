@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lifecircle.api.html import frame
 from lifecircle.files import written_whole
+from lifecircle.report.districts import district_map
 from lifecircle.report.folder import map_parts
 from lifecircle.report.map import map_data, write_map
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 HEIGHT_PX = 600
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MapView:
     """The map of a run: one page that opens without a network. A notebook shows it in a frame.
 
@@ -60,14 +61,20 @@ class MapView:
             temporary.write_bytes(self.page.encode())
         return path
 
+    def __repr__(self) -> str:
+        return f"<MapView of {self.title}: {len(self.page):,} characters>"
+
     def _repr_html_(self) -> str:
         return frame(self.page, HEIGHT_PX, self.title)
 
 
-def map_view(findings: Findings, lang: Lang, area_id: str) -> MapView:
-    """Return the map of a run, or of one of its districts."""
+def map_view(findings: Findings, lang: Lang, district: str | None) -> MapView:
+    """Return the map of a run, or of one of its districts by its id."""
     run, pictures = map_parts(findings)
-    data = map_data(findings.study, findings.areas, findings.plans, [run], pictures=pictures, area_id=area_id)
+    if district is None:
+        data = map_data(findings.study, findings.areas, findings.plans, [run], pictures=pictures)
+    else:
+        data = district_map(findings, run, pictures, district)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "map.html"
         write_map(path, data, lang=lang)

@@ -23,7 +23,9 @@ def labelled(table: pd.DataFrame, findings: Findings, lang: Lang) -> pd.DataFram
     standards = {(plan.id, one.id): one.name.text(lang) for plan in findings.plans for one in plan.scored()}
     areas = findings.names(lang)
     shown = table.copy()
-    shown.insert(2, "standard", [standards[key] for key in zip(table["plan_id"], table["standard_id"], strict=True)])
+    shown.insert(
+        2, "standard", [standards.get(key, key[1]) for key in zip(table["plan_id"], table["standard_id"], strict=True)]
+    )
     shown.insert(
         list(shown).index("area_id") + 1,
         "area",

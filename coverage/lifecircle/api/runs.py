@@ -27,7 +27,7 @@ from lifecircle.api.naming import area_named, labelled, standards_about, worst_l
 from lifecircle.errors import StudyError
 from lifecircle.messages import say
 from lifecircle.report.folder import community_layer
-from lifecircle.study import CITY
+from lifecircle.scenarios.effects import beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,10 +45,8 @@ if TYPE_CHECKING:
     from lifecircle.run import Checked
     from lifecircle.study import Study
 
-_ID_COLUMNS = ["plan_id", "standard_id", "level", "area_id", "denominator"]
 
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Run:
     """A study that was analysed; get one from :meth:`OpenStudy.run` or :func:`open_run`.
 
@@ -428,11 +426,13 @@ class Run:
         >>> len(lifecircle.example_run().map("西区").page) > 100_000
         True
         """
-        area_id = CITY if district is None else area_named(self.findings, district, ("district",))[1]
+        area_id = None if district is None else area_named(self.findings, district, ("district",))[1]
         return map_view(self.findings, self.lang, area_id)
 
     def compare(self, other: Run) -> pd.DataFrame:
-        """Return what another run of the same areas and plans says differently.
+        """Return what another run of the same areas says differently.
+
+        Which part of a change comes from facilities, streets or people, ``lifecircle compare`` tells.
 
         Parameters
         ----------
@@ -442,9 +442,9 @@ class Run:
         Returns
         -------
         DataFrame
-            One row per standard, area and denominator that both have: ``value`` of this run, ``other_value``,
-            ``change`` (other less this, in the unit of the value), ``covered``, ``other_covered`` (people, or what the
-            denominator counts), ``verdict``, ``other_verdict``, with the names of ``standard`` and ``area``.
+            One row per standard, area and denominator: ``value``, ``covered``, ``total``, ``target`` and ``verdict``
+            with ``_before`` (this run) and ``_after`` (the other); ``change`` of the value in its ``unit``; and the
+            names of ``standard`` and ``area``.
 
         Examples
         --------
@@ -453,11 +453,7 @@ class Run:
         >>> run.compare(run)["change"].abs().max()
         np.float64(0.0)
         """
-        figures = ["value", "covered", "verdict"]
-        theirs = other.results.set_index(_ID_COLUMNS)[figures].add_prefix("other_")
-        both = self.results[[*_ID_COLUMNS, "unit", *figures]].join(theirs, on=_ID_COLUMNS, how="inner")
-        both.insert(list(both).index("covered"), "change", both["other_value"] - both["value"])
-        return labelled(both.reset_index(drop=True), self.findings, self.lang)
+        return labelled(beside(self.results, other.results), self.findings, self.lang)
 
     def verify(self, residents: int = 200) -> dict[str, Any]:
         """Compute the walking times of some resident points again with a second engine.
@@ -481,6 +477,10 @@ class Run:
         (12, True)
         """
         return second_opinion(self.study, self._checked, residents)
+
+    def __repr__(self) -> str:
+        name = self.study.name.text(self.lang)
+        return f"<Run of {name}: {len(self.residents):,} resident points, {len(self.facilities):,} facilities>"
 
     def _repr_html_(self) -> str:
         study, lang = self.study, self.lang

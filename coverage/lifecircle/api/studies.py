@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 from lifecircle.api.html import section, table
 from lifecircle.api.runs import Run
 from lifecircle.errors import StudyError
-from lifecircle.files import content_hash
 from lifecircle.messages import say
-from lifecircle.recorded import input_files
+from lifecircle.monitoring.runs import FinishedRun, NotRepeatableError, ground_again
 from lifecircle.report.finished import read_findings
 from lifecircle.report.manifest import read_manifest
-from lifecircle.run import analyse, check_study, run_study
+from lifecircle.run import analyse, check_ground, check_study, run_study
 from lifecircle.sample.town import write_town
 from lifecircle.study import read_study
 
@@ -25,11 +24,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from lifecircle.bilingual import Lang
+    from lifecircle.report.findings import Findings
     from lifecircle.run import Checked
     from lifecircle.study import Study
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OpenStudy:
     """A study file that was read and validated; get one from :func:`open_study`.
 
@@ -94,6 +94,9 @@ class OpenStudy:
         analysis = analyse(self.study) if folder is None else run_study(self.study, Path(folder), self.lang)
         return Run(analysis.findings, self.lang, lambda: analysis.checked)
 
+    def __repr__(self) -> str:
+        return f"<OpenStudy of {self.study.name.text(self.lang)}: {self.study.path}>"
+
     def _repr_html_(self) -> str:
         study = self.study
         files = {"streets": study.streets.file, "residents": study.residents.file}
@@ -153,7 +156,8 @@ def open_run(folder: str | Path, study: str | Path | None = None, lang: Lang = "
     True
     """
     folder = Path(folder)
-    return Run(read_findings(folder), lang, partial(_same_files, folder, study))
+    findings = read_findings(folder)
+    return Run(findings, lang, partial(_checked_again, folder, findings, study))
 
 
 @cache
@@ -187,19 +191,14 @@ def example_run() -> Run:
     return example_town().run()
 
 
-def _same_files(folder: Path, study: str | Path | None) -> Checked:
-    """Return the files of a finished run joined to the streets, if they still are what they were."""
-    then = read_manifest(folder) or {}
-    path = Path(study or then["parameters"].get("study_file", "study.yaml"))
-    if not path.is_file():
-        raise StudyError(f"{folder}: this needs the study of the run. Say where it is: open_run(folder, study).")
-    opened = read_study(path)
-    checked = check_study(opened)
-    changed = [
-        name
-        for name, file in input_files(opened, checked.plans, checked.inputs.files).items()
-        if content_hash(file) != then["inputs"].get(name, {}).get("sha256")
-    ]
-    if changed:
-        raise StudyError(f"{path}: changed since the run: {', '.join(changed)}. Run the study again.")
-    return checked
+def _checked_again(folder: Path, findings: Findings, study: str | Path | None) -> Checked:
+    """Return the files of a finished run joined to the streets, if all of them still are what they were."""
+    manifest = read_manifest(folder) or {}
+    if study is not None:
+        manifest["parameters"]["study_file"] = str(Path(study).resolve())
+    try:
+        return check_ground(ground_again(FinishedRun(folder, findings, manifest, None)))
+    except NotRepeatableError as reason:
+        raise StudyError(
+            f"{reason} Say where the study lies now, open_run(folder, study), or run it again."
+        ) from reason

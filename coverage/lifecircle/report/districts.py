@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from lifecircle.report.content import Contents
-    from lifecircle.report.map import MapPictures, MapRun
+    from lifecircle.report.findings import Findings
+    from lifecircle.report.map import MapData, MapPictures, MapRun
     from lifecircle.report.map.shapes import Geometries
 
 
@@ -55,10 +56,32 @@ def write_districts(contents: Contents, run: MapRun, pictures: MapPictures, fold
         folder_of_district = folder / name
         write_page(report, folder_of_district / "report.html")
         write_workbook(report, district_sheets(words, report, district), folder_of_district / "report.xlsx")
-        own = own_run(run, findings.areas, district, places)
-        near = own_pictures(pictures, findings.areas, district)
-        data = map_data(findings.study, findings.areas, findings.plans, [own], pictures=near, area_id=district)
+        data = district_map(findings, run, pictures, district, places)
         write_map(folder_of_district / "map.html", data, lang=words.lang)
+
+
+def district_map(
+    findings: Findings, run: MapRun, pictures: MapPictures, district: str, places: Geometries | None = None
+) -> MapData:
+    """Return the content of one district's map, made from its own part of the run.
+
+    Parameters
+    ----------
+    findings : Findings
+    run : MapRun
+        The whole city's.
+    pictures : MapPictures
+        The whole city's.
+    district : str
+        Its id.
+    places : (F,) array, optional
+        A point in each facility, Web Mercator, where it is known already.
+    """
+    if places is None:
+        places = shapely.point_on_surface(mercator(run.facilities.geometry))
+    own = own_run(run, findings.areas, district, places)
+    near = own_pictures(pictures, findings.areas, district)
+    return map_data(findings.study, findings.areas, findings.plans, [own], pictures=near, area_id=district)
 
 
 def own_run(run: MapRun, areas: gpd.GeoDataFrame, district: str, places: Geometries) -> MapRun:

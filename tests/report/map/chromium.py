@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Playwright
 
 QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -19,12 +19,29 @@ QUIET = (
 )  # fmt: skip
 
 
+_running: list[Playwright] = []
+
+
 @contextmanager
 def launched(executable: Path) -> Iterator[Browser]:
     """Start a browser and close it at the end."""
-    with sync_playwright() as playwright:
+    with _driver() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(QUIET))
         try:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def _driver() -> Iterator[Playwright]:
+    """Give the driver that is running, since a process may have but one, or start it and stop it at the end."""
+    if _running:
+        yield _running[0]
+        return
+    with sync_playwright() as playwright:
+        _running.append(playwright)
+        try:
+            yield playwright
+        finally:
+            _running.clear()
