@@ -109,3 +109,12 @@ def test_a_misspelt_key_is_told_once_and_not_as_a_missing_one_too(tmp_path):
 def test_a_key_that_is_missing_beside_an_unknown_one_is_told(tmp_path):
     with pytest.raises(StudyError, match="2 faults:\n  line 1: file: is missing"):
         read_model(write(tmp_path, "hours: 3\n"), Layer, StudyError)
+
+
+def test_a_file_that_changed_between_two_readings_is_read_anew_and_what_was_read_is_ones_own(tmp_path):
+    path = tmp_path / "settings.yaml"
+    path.write_text("limit: 15\n", encoding="utf-8")
+    read_yaml(path, StudyError)[0]["limit"] = 99
+    assert read_yaml(path, StudyError) == ({"limit": 15}, {(): 1, ("limit",): 1})
+    path.write_text("\nlimit: 10\n", encoding="utf-8")
+    assert read_yaml(path, StudyError) == ({"limit": 10}, {(): 2, ("limit",): 2})

@@ -5,6 +5,7 @@ Everything heavy is imported inside the commands, so that ``--help`` answers at 
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Annotated
 
@@ -29,6 +30,8 @@ from lifecircle.commands import (
 from lifecircle.errors import LifecircleError
 
 USER_FAULT = 2
+GARBAGE_THRESHOLDS = (50_000, 20, 20)
+"""Python's own, 700 objects, has every import and every chart searched for rubbish that is hardly ever there."""
 
 app = typer.Typer(
     name="lifecircle",
@@ -59,6 +62,7 @@ app.add_typer(plan.app, name="plan")
 
 def main() -> None:
     """Run the command line; a fault of the user's files is one sentence and exit code 2."""
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     try:
         app()
     except LifecircleError as error:

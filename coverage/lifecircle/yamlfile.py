@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
@@ -123,13 +124,19 @@ def _composed(path: Path, error: type[LifecircleError]) -> Node | None:
     if len(raw) > MAX_BYTES:
         raise error(f"{path}: is larger than {MAX_BYTES // 1_000_000} MB, which no settings file needs to be.")
     try:
-        return cast(Node | None, YAML(typ="safe", pure=True).compose(raw.decode("utf-8-sig")))
+        return _nodes(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as fault:
         raise error(f"{path}: is not UTF-8 text (byte {fault.start}). Save it as UTF-8.") from fault
     except MarkedYAMLError as fault:
         raise error(f"{path}: {_reason(raw, fault)}") from fault
     except (YAMLError, RecursionError, ValueError) as fault:
         raise error(f"{path}: is not YAML that can be read ({_first_line(fault)}).") from fault
+
+
+@lru_cache(maxsize=16)
+def _nodes(text: str) -> Node | None:
+    """Return text as YAML nodes, which nobody changes: a file that still says the same need not be parsed again."""
+    return cast(Node | None, YAML(typ="safe", pure=True).compose(text))
 
 
 def _reason(raw: bytes, fault: MarkedYAMLError) -> str:

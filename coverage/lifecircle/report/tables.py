@@ -34,8 +34,9 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     """
     safe = table.copy()
     for column in safe.select_dtypes(include=["object", "string", "category"]).columns:
-        values = (f"'{one}" if isinstance(one, str) and one.startswith(_FORMULA) else one for one in safe[column])
-        safe[column] = pd.Series(list(values), index=safe.index, dtype=object)
+        cells = safe[column].to_numpy(dtype=object)
+        values = [f"'{one}" if isinstance(one, str) and one.startswith(_FORMULA) else one for one in cells]
+        safe[column] = pd.Series(values, index=safe.index, dtype=object)
     with written_whole(path) as temporary:
         safe.to_csv(temporary, index=False, encoding="utf-8-sig", lineterminator="\n")
 

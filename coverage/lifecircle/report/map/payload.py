@@ -163,12 +163,7 @@ def _run(run: RunContent, data: MapData, layers: list[str]) -> dict[str, Any]:
         },
         "offers": [packed(np.diff(run.offers[service], prepend=0)) for service in _used(data, "service")],
         "reach": [_reach(reach) for reach in run.reach],
-        "cells": [
-            _cells(cells, str(plan_id), str(standard_id))
-            for (plan_id, standard_id), cells in _in_whole_numbers(run.cells).groupby(
-                ["plan_id", "standard_id"], sort=False, observed=True
-            )
-        ],
+        "cells": _cells(run.cells),
     }
 
 
@@ -198,28 +193,34 @@ _NUMBERS: Final = {
 """Columns of the results that the page reads, and by what they are multiplied to be whole."""
 
 
-def _in_whole_numbers(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return results by area, their numbers and verdicts as integers to be packed."""
+def _cells(cells: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the results of each standard, column by column, and their reasons as a list that the rows point into."""
     ordered = cells.sort_values("area", kind="stable")
-    whole = {name: with_gaps(ordered[name].to_numpy(np.float64), scale) for name, scale in _NUMBERS.items()}
+    area = ordered["area"].to_numpy()
+    share = (ordered["unit"] == "share").to_numpy()
+    denominator = ordered["denominator"].to_numpy(dtype=object)
+    numbers = {name: with_gaps(ordered[name].to_numpy(np.float64), scale) for name, scale in _NUMBERS.items()}
     verdict = pd.Index(VERDICTS).get_indexer(pd.Index(ordered["verdict"]))
-    return ordered.assign(**whole, verdict=verdict, reason=ordered["reason"].fillna("").astype(object))
-
-
-def _cells(cells: pd.DataFrame, plan_id: str, standard_id: str) -> dict[str, Any]:
-    """Return the results of one standard, column by column, and the reasons as a list that the rows point into."""
-    codes, reasons = pd.factorize(cells["reason"])
-    return {
-        "plan": plan_id,
-        "standard": standard_id,
-        "share": bool((cells["unit"] == "share").all()),
-        "denominator": str(cells["denominator"].iloc[0]),
-        "area": packed(np.diff(cells["area"], prepend=0)),
-        **{_camel(name): packed(cells[name].to_numpy()) for name in _NUMBERS},
-        "verdict": packed(cells["verdict"].to_numpy()),
-        "reason": packed(codes),
-        "reasons": [str(reason) for reason in reasons],
-    }
+    reason = ordered["reason"].fillna("").to_numpy(dtype=object)
+    standards = [ordered[name].to_numpy(dtype=object) for name in ("plan_id", "standard_id")]
+    content = []
+    for (plan_id, standard_id), rows in pd.Series(range(len(ordered))).groupby(standards, sort=False):
+        own = rows.to_numpy()
+        codes, reasons = pd.factorize(reason[own])
+        content.append(
+            {
+                "plan": plan_id,
+                "standard": standard_id,
+                "share": bool(share[own].all()),
+                "denominator": str(denominator[own[0]]),
+                "area": packed(np.diff(area[own], prepend=0)),
+                **{_camel(name): packed(whole[own]) for name, whole in numbers.items()},
+                "verdict": packed(verdict[own]),
+                "reason": packed(codes),
+                "reasons": reasons.tolist(),
+            }
+        )
+    return content
 
 
 def _camel(name: str) -> str:
