@@ -59,7 +59,7 @@ def nearest_of(walks, chosen, base):
     return np.fmin(base, np.nanmin(np.column_stack([np.full(len(walks), 99.0), walks[:, chosen]]), axis=1))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(instances())
 def test_the_most_people_are_those_that_trying_every_choice_finds(instance):
     walks, people, cost, most, minima = instance
@@ -74,7 +74,7 @@ def test_the_most_people_are_those_that_trying_every_choice_finds(instance):
     assert kept(minima, best.sites)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(instances(), st.integers(0, 30))
 def test_the_most_people_for_a_budget_are_those_that_trying_every_choice_finds(instance, budget):
     walks, people, cost, _, minima = instance
@@ -91,7 +91,7 @@ def test_the_most_people_for_a_budget_are_those_that_trying_every_choice_finds(i
     assert kept(minima, best.sites)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(instances(), st.floats(0, 1))
 def test_the_cheapest_choice_that_reaches_a_part_is_the_one_that_trying_every_choice_finds(instance, part):
     walks, people, cost, _, minima = instance
@@ -109,7 +109,7 @@ def test_the_cheapest_choice_that_reaches_a_part_is_the_one_that_trying_every_ch
     assert people[reach[:, best.sites].any(axis=1)].sum() >= needed
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(instances())
 def test_the_fewest_sites_reach_everybody_who_can_be_reached(instance):
     walks, people, cost, *_ = instance
@@ -120,7 +120,7 @@ def test_the_fewest_sites_reach_everybody_who_can_be_reached(instance):
     assert best.value == min(len(chosen) for chosen in every)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(instances())
 def test_the_least_minutes_are_those_that_trying_every_choice_finds(instance):
     walks, people, cost, most, minima = instance
@@ -133,7 +133,7 @@ def test_the_least_minutes_are_those_that_trying_every_choice_finds(instance):
     assert people @ nearest_of(walks, best.sites, base) == pytest.approx(best.value)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(instances())
 def test_the_shortest_longest_walk_is_the_one_that_trying_every_choice_finds(instance):
     walks, people, cost, most, minima = instance
@@ -182,7 +182,7 @@ def test_the_most_places_are_those_that_trying_every_choice_finds(instance):
     assert placed(reach[:, own], people, room[own]) == pytest.approx(best.value)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(instances())
 def test_adding_site_after_site_keeps_its_promise_and_its_bound(instance):
     walks, people, cost, most, _ = instance
