@@ -78,7 +78,8 @@ def test_every_public_name_has_a_docstring_with_an_example(name):
     "name", [name for name in CLASSES if getattr(lifecircle, name).__module__.startswith("lifecircle.api")]
 )
 def test_every_public_method_has_a_docstring_with_an_example(name):
-    members = {key: value for key, value in vars(getattr(lifecircle, name)).items() if not key.startswith("_")}
+    own = [each for each in getattr(lifecircle, name).__mro__ if each.__module__.startswith("lifecircle.")]
+    members = {key: value for each in own for key, value in vars(each).items() if not key.startswith("_")}
     told = {
         key: value.__doc__ or ""
         for key, value in members.items()

@@ -24,30 +24,24 @@ from lifecircle.api.explaining import explanation
 from lifecircle.api.html import section, sentence
 from lifecircle.api.maps import map_view
 from lifecircle.api.naming import area_named, labelled, standards_about, worst_layer
+from lifecircle.api.tables import Tables
 from lifecircle.errors import StudyError
 from lifecircle.messages import say
-from lifecircle.report.folder import community_layer
 from lifecircle.scenarios.effects import beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import geopandas as gpd
-
     from lifecircle.access.reach import ServiceReach
     from lifecircle.answers import Isochrones
     from lifecircle.api.explaining import Explanation
     from lifecircle.api.maps import MapView
-    from lifecircle.bilingual import Lang
     from lifecircle.network.graph import StreetNetwork
-    from lifecircle.plan import Plan
-    from lifecircle.report.findings import Findings
     from lifecircle.run import Checked
-    from lifecircle.study import Study
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Run:
+class Run(Tables):
     """A study that was analysed; get one from :meth:`OpenStudy.run` or :func:`open_run`.
 
     Tables are ordinary DataFrames and GeoDataFrames (WGS 84), the same cells as in the files of the run folder.
@@ -69,125 +63,7 @@ class Run:
     [0.333, 0.333]
     """
 
-    findings: Findings
-    lang: Lang
     checked: Callable[[], Checked]
-
-    @property
-    def study(self) -> Study:
-        """The study.
-
-        Examples
-        --------
-        >>> import lifecircle
-        >>> lifecircle.example_run().study.name.en
-        'Town'
-        """
-        return self.findings.study
-
-    @property
-    def plans(self) -> tuple[Plan, ...]:
-        """The plans that the city was held against.
-
-        Examples
-        --------
-        >>> import lifecircle
-        >>> [plan.id for plan in lifecircle.example_run().plans]
-        ['town-plan']
-        """
-        return self.findings.plans
-
-    @property
-    def results(self) -> pd.DataFrame:
-        """One row per standard, area and denominator; columns as in :mod:`lifecircle.scores.results`.
-
-        Examples
-        --------
-        >>> import lifecircle
-        >>> city = lifecircle.example_run().results.query("level == 'city' and denominator == 'people'")
-        >>> city[["standard_id", "covered", "total", "verdict"]].to_numpy().tolist()
-        [['clinic_15', 200.0, 600.0, 'short']]
-        """
-        return self.findings.results
-
-    @property
-    def access(self) -> pd.DataFrame:
-        """Minutes and metres of every resident point to its nearest facility, per service and walker.
-
-        Columns as in :mod:`lifecircle.access.table`.
-
-        Examples
-        --------
-        >>> import lifecircle
-        >>> access = lifecircle.example_run().access
-        >>> access.query("service == 'clinic'")["minutes"].round(1).tolist()
-        [4.2, 12.5, 20.8, 29.2, 37.5, 45.8]
-        """
-        return self.findings.access
-
-    @property
-    def residents(self) -> gpd.GeoDataFrame:
-        """The resident points as used: people, households, residential land (square metres), ids of their areas.
-
-        Examples
-        --------
-        >>> import lifecircle
-        >>> residents = lifecircle.example_run().residents
-        >>> len(residents), residents["population"].sum(), residents["district_id"].unique().tolist()
-        (6, np.float64(600.0), ['01', '02'])
-        """
-        return self.findings.residents
-
-    @property
-    def facilities(self) -> gpd.GeoDataFrame:
-        """The facilities of all layers as used, with ``layer``, capacities and ids of their areas.
-
-        Examples
-        --------
-        >>> import lifecircle
-        >>> lifecircle.example_run().facilities.groupby("layer")["capacity"].sum().to_dict()
-        {'childcare': 15.0, 'clinic': 0.0}
-        """
-        return self.findings.facilities
-
-    @property
-    def areas(self) -> gpd.GeoDataFrame:
-        """The areas of all levels: ``area_id, level, name, parent_id, setting, area_m2`` (square metres).
-
-        Examples
-        --------
-        >>> import lifecircle
-        >>> lifecircle.example_run().areas["level"].value_counts().to_dict()
-        {'district': 2, 'community': 2, 'city': 1}
-        """
-        return self.findings.areas
-
-    @property
-    def problems(self) -> pd.DataFrame:
-        """Everything that was left out, repaired or noted, row by row.
-
-        Examples
-        --------
-        >>> import lifecircle
-        >>> (lifecircle.example_run().problems["outcome"] == "dropped").sum()
-        np.int64(0)
-        """
-        return self.findings.problems
-
-    @cached_property
-    def communities(self) -> gpd.GeoDataFrame:
-        """The communities with value (a share from 0 to 1) and verdict of every standard that judges them.
-
-        Unlike ``communities.gpkg``, which is passed on, it also holds the figures of communities of few people.
-
-        Examples
-        --------
-        >>> import lifecircle
-        >>> communities = lifecircle.example_run().communities
-        >>> communities.set_index("name")["clinic_15_value"].round(2).to_dict()
-        {'西村': 0.67, '东村': 0.0}
-        """
-        return community_layer(self.findings, 0)
 
     @property
     def network(self) -> StreetNetwork:
@@ -195,7 +71,7 @@ class Run:
 
         Examples
         --------
-        The street is cut where the grid of the frame bends, and 3,000 m long but for the frame's own scale.
+        One street, 3,000 m long but for the frame's own scale.
 
         >>> import lifecircle
         >>> network = lifecircle.example_run().network
