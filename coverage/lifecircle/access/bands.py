@@ -61,9 +61,11 @@ class _StreetSquares:
         Where each point lies.
     first : (S,) array
         First point of each of the S squares that hold a street.
-    nearest : (rows, columns) array
-        Which of these is nearest to each square.
-    off_m : (rows, columns) array
+    near : (rows, columns) array of bool
+        The K squares that may belong to a band.
+    nearest : (K,) array
+        Which square with a street is nearest to each of them.
+    off_m : (K,) array
         Metres to it, from middle to middle.
     """
 
@@ -71,6 +73,7 @@ class _StreetSquares:
     piece: NDArray[np.int64]
     share: NDArray[np.float64]
     first: NDArray[np.int64]
+    near: NDArray[np.bool_]
     nearest: NDArray[np.int64]
     off_m: NDArray[np.float64]
 
@@ -142,8 +145,9 @@ def _street_squares(placed: PlacedNetwork) -> _StreetSquares:
     off_m, (row, column) = ndimage.distance_transform_edt(
         empty.reshape(rows, columns), sampling=CELL_M, return_indices=True
     )
-    nearest = np.searchsorted(holding, row.astype(np.int64) * columns + column)
-    return _StreetSquares((corner + 0.5) * CELL_M, piece[order], share[order], first, nearest, off_m)
+    near = off_m <= FRINGE_M
+    nearest = np.searchsorted(holding, row[near].astype(np.int64) * columns + column[near])
+    return _StreetSquares((corner + 0.5) * CELL_M, piece[order], share[order], first, near, nearest, off_m[near])
 
 
 def _seconds(squares: _StreetSquares, placed: PlacedNetwork, targets: Targets, walker: Walker) -> NDArray[np.float64]:
@@ -151,8 +155,10 @@ def _seconds(squares: _StreetSquares, placed: PlacedNetwork, targets: Targets, w
     walks = piece_walks(placed, targets, walker)
     along_s = seconds_at(walks, seconds_to_any(walks)[squares.piece], squares.piece, squares.share)
     street_s = np.minimum.reduceat(along_s, squares.first)
-    seconds = street_s[squares.nearest] + walks.graph.leg_seconds(squares.off_m)
-    return np.where(squares.off_m <= FRINGE_M, np.minimum(seconds, _BEYOND_S), _BEYOND_S)
+    seconds = np.full(squares.near.shape, _BEYOND_S)
+    near_s = street_s[squares.nearest] + walks.graph.leg_seconds(squares.off_m)
+    seconds[squares.near] = np.minimum(near_s, _BEYOND_S)
+    return seconds
 
 
 def _within(contours: contourpy.ContourGenerator, squares: _StreetSquares, limit_s: float) -> shapely.Geometry:
