@@ -57,7 +57,7 @@ lock: setup  ## Pin the newest versions that pyproject.toml admits
 
 benchmark: setup  ## Measure against the peers (their packages are installed first) and print the tables
 	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[dev,peers]'
-	for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done
+	for script in benchmarks/speed benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done
 
 docs: setup  ## Build the documentation into site/, with warnings as errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

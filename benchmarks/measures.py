@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import math
 import multiprocessing
 import resource
+import statistics
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
-from search import grid_city, timed
 
 from lifecircle.access.allocation import nearest_first
 from lifecircle.access.catchment import three_step, two_step
@@ -26,6 +28,8 @@ from lifecircle.access.decay import Step
 from lifecircle.access.joining import Joined
 from lifecircle.access.opportunity import counts_within, nearest_facilities
 from lifecircle.access.pairs import AccessPairs, access_pairs
+from lifecircle.crs import to_lonlat
+from lifecircle.network.graph import StreetNetwork
 from lifecircle.network.places import insert_places
 from lifecircle.network.search import walk_graph
 from lifecircle.network.snap import Snapped
@@ -36,6 +40,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+CRS: Final = "EPSG:32650"
+CORNER_M: Final = (640_000.0, 3_520_000.0)
+SPACING_M: Final = 100.0
+STREETS_KEPT: Final = 0.75
 KM2_PER_NODE: Final = 0.01
 BYTES_PER_KIB: Final = 1024
 BYTES_PER_GB: Final = 1e9
@@ -120,7 +128,7 @@ def pairs_in(city: City, residents: int, places: int, minutes: float) -> AccessP
 
 
 def joined_city(city: City, residents: int, places: int) -> Joined:
-    network = grid_city(round(city.km2 / KM2_PER_NODE), 1).placed.network
+    network = grid_network(round(city.km2 / KM2_PER_NODE))
     rng = np.random.default_rng(7)
     first_edge = rng.integers(network.edge_count, size=places)
     around = (first_edge[:, np.newaxis] + np.arange(city.entrances)) % network.edge_count
@@ -134,6 +142,43 @@ def joined_city(city: City, residents: int, places: int) -> Joined:
         entrance_node=placed.node_of_place[residents:],
         entrance_leg_m=placed.leg_m[residents:],
         entrance_facility=np.repeat(np.arange(places, dtype=np.int32), city.entrances),
+    )
+
+
+def grid_network(nodes: int) -> StreetNetwork:
+    """Return a jittered grid without every fourth of its edges, so that three meet at a node, as in cities."""
+    side = math.isqrt(nodes)
+    rng = np.random.default_rng(2025)
+    node = np.arange(side * side, dtype=np.int32).reshape(side, side)
+    edges = np.concatenate(
+        [
+            np.column_stack([node[:-1].ravel(), node[1:].ravel()]),
+            np.column_stack([node[:, :-1].ravel(), node[:, 1:].ravel()]),
+        ]
+    )
+    edges = edges[rng.random(len(edges)) < STREETS_KEPT]
+    xy = np.stack(np.divmod(node.ravel(), side), axis=1) * SPACING_M + rng.uniform(-30, 30, (side * side, 2))
+    lonlat = to_lonlat(xy + CORNER_M, CRS)
+    plain = np.zeros(len(edges), dtype=bool)
+    return StreetNetwork(
+        crs=CRS,
+        node_lonlat=lonlat,
+        node_ref=node.ravel().astype(np.int64),
+        edge_nodes=edges,
+        edge_length_m=np.linalg.norm(xy[edges[:, 0]] - xy[edges[:, 1]], axis=1) * rng.uniform(1, 1.3, len(edges)),
+        edge_way=np.arange(len(edges)),
+        edge_name=np.zeros(len(edges), dtype=np.int32),
+        names=("",),
+        edge_private=plain,
+        edge_steps=plain,
+        edge_snappable=~plain,
+        edge_wheels=~plain,
+        edge_offsets=2 * np.arange(len(edges) + 1, dtype=np.int64),
+        vertex_lonlat=lonlat[edges.ravel()],
+        component=np.zeros(side * side, dtype=np.int32),
+        edge_aloft=plain,
+        edge_wait=np.zeros(len(edges), dtype=np.uint8),
+        edge_rise_m=np.zeros(len(edges)),
     )
 
 
@@ -182,6 +227,16 @@ def pysal_works(
 
 def print_table(rows: list[Any]) -> None:
     print(pd.DataFrame(rows).to_string(index=False, float_format=lambda value: f"{value:.3g}"))
+
+
+def timed(work: Callable[[], Any], repeat: int) -> tuple[float, Any]:
+    """Return the median processor seconds of some runs, and what the last one gave."""
+    seconds = []
+    for _ in range(repeat):
+        begin = time.process_time()
+        result = work()
+        seconds.append(time.process_time() - begin)
+    return statistics.median(seconds), result
 
 
 if __name__ == "__main__":

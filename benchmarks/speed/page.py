@@ -1,0 +1,164 @@
+"""Takes what was measured, gives the lines of the tables, and writes docs/benchmarks.md with its plot."""
+
+from __future__ import annotations
+
+import math
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+from ground import LAYERS, REPOSITORY
+from matplotlib.figure import Figure
+from searches import K_NEAREST, NEAREST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ground import City, Row
+
+DOCS = REPOSITORY / "docs"
+PLOT = "images/benchmarks-growth.svg"
+LIBRARIES = ("scipy", "networkx", "osmnx", "pandana", "cityseer", "igraph", "shapely", "numba", "numpy")
+HEAD = ("task", "library", "build s", "query s", "times lifecircle's", "with the build", "runs", "remark")
+
+INTRODUCTION = """# Speed
+
+Written by `make benchmark`; every figure comes from one run of `python benchmarks/speed`.
+
+All libraries answer on one and the same graph: the streets of the standard walker with 25,000 places at them, private
+streets and access legs included, unless a remark says otherwise. Answers that can be compared are compared first, to
+0.05 s; the run stops where they differ. **Seconds are processor seconds of all threads together**; lifecircle spreads
+pairs and drawing over all cores, so that it waits less than it counts. What a library does once for a city (*build*) is
+apart from what it does for a task (*query*); *times lifecircle's* compares queries, *with the build* both together.
+Figures are medians of so many runs; where a part of a task was measured, its seconds are divided by that part.
+"""
+
+TRIED = """The search is as quick as a plain kernel, so that more would have to come from a smaller graph. Taking out
+states with two neighbours made a search in Porto Alegre twice as quick, with the same results, but preparing the graph
+took as long as ten searches, and a run makes fewer. Neither wider records nor another order of the nodes in memory made
+a clear difference. What runs do gain from is searching several services side by side, on all cores.
+"""
+
+LEFT_OUT = f"""## What is not in the tables
+
+- **SciPy, NetworkX and igraph** have no search for {K_NEAREST.split(" of")[0]}; pandana has, and so has lifecircle.
+- **pandana** is asked for the nearest within 30 minutes, since it wants a limit; it gives no polygons.
+- **pyvalhalla** answers from tiles that Valhalla's own builder makes of an extract. The wheel for Python 3.11 (3.2, the
+  last one) has neither that program nor a function for it, so that nothing could be measured. Valhalla's walking times
+  come from its own costs and could not be compared to 0.05 s anyway.
+- **OSMnx** on the sample: its graph of 700,000 nodes is a matter of minutes and gigabytes; the same of drawing with it.
+- **cityseer** on the sample, for the same reason; its measures for whole layers answer other questions, so that its
+  search for one place after the other is measured here.
+"""
+
+
+def table_lines(city: City, rows: list[Row]) -> Iterator[str]:
+    """Yield a Markdown table: each row with the ratio to lifecircle's row of the same task."""
+    states, arcs = len(city.graph.arcs.start) - 1, len(city.graph.arcs.head)
+    yield f"## {city.name}: {states:,} states, {arcs:,} arcs"
+    yield ""
+    yield f"| {' | '.join(HEAD)} |"
+    yield f"|{'|'.join('---' if column in {'task', 'library', 'remark'} else '--:' for column in HEAD)}|"
+    for row in rows:
+        own = next(one for one in rows if one.task == row.task and one.library == "lifecircle")
+        whole, own_whole = (one.query_s + (0 if math.isnan(one.build_s) else one.build_s) for one in (row, own))
+        remark = f"1/{1 / row.part:g} measured; {row.note}".removesuffix("; ") if row.part < 1 else row.note
+        cells = (
+            row.task, row.library, "–" if math.isnan(row.build_s) else f"{row.build_s:.3g}", f"{row.query_s:.3g}",
+            number(row.query_s / own.query_s),
+            number(whole / own_whole), row.runs, remark,
+        )  # fmt: skip
+        yield f"| {' | '.join(map(str, cells))} |"
+
+
+def number(ratio: float) -> str:
+    """Return a ratio with two digits that mean something."""
+    return f"{ratio:.2g}" if ratio < 100 else f"{float(f'{ratio:.2g}'):,.0f}"  # noqa: PLR2004 - where 1e+02 would begin
+
+
+def lost(city: City, rows: list[Row]) -> Iterator[str]:
+    """Yield what another library does faster than lifecircle, its build left out."""
+    for row in rows:
+        own = next(one for one in rows if one.task == row.task and one.library == "lifecircle")
+        if row.query_s < own.query_s:
+            yield f"- {city.name}, {row.task}: {row.library} takes {number(row.query_s / own.query_s)} times as long."
+
+
+AIMS = (("SciPy", 3.0, False), ("plain C kernel", 0.5, False), ("pandana", 20.0, True), ("NetworkX", 100.0, False))
+"""How many times as long others should take for the nearest facility, with their build or without."""
+
+
+def aims(city: City, rows: list[Row]) -> Iterator[str]:
+    """Yield what was aimed at for the nearest facility, and what was reached."""
+    measured = {row.library: row for row in rows if row.task == NEAREST}
+    own = measured["lifecircle"]
+    for library, aim, with_build in AIMS:
+        if library in measured:
+            row = measured[library]
+            times = (
+                (row.query_s + row.build_s) / (own.query_s + own.build_s) if with_build else row.query_s / own.query_s
+            )
+            built = ", build included" if with_build else ""
+            reached = "reached" if times >= aim else "**not reached**"
+            yield f"- {city.name}: {library} takes {number(times)} times as long{built}; the aim is {aim:g}: {reached}."
+
+
+def write_page(tables: dict[City, list[Row]], grown: dict[str, list[tuple[int, float]]], memory_gb: float) -> None:
+    """Write docs/benchmarks.md and its plot."""
+    _plot(grown)
+    lines = [INTRODUCTION]
+    for city, rows in tables.items():
+        lines += [*table_lines(city, rows), ""]
+    slower = [line for city, rows in tables.items() for line in lost(city, rows)]
+    lines += ["## Where lifecircle is not the fastest", "", *(slower or ["Nowhere."]), ""]
+    lines += [
+        "## What was aimed at",
+        "",
+        *(line for city, rows in tables.items() for line in aims(city, rows)),
+        "",
+        TRIED,
+    ]
+    lines += [
+        "## Growth and memory",
+        "",
+        "All pairs within 15 minutes in the sample, at a quarter, half and all of the residents and of the facilities:",
+        "",
+        f"![Processor seconds by number of residents and of facilities]({PLOT})",
+        "",
+        f"A process that holds the sample and makes all pairs of 20,000 × 5,000 places takes {memory_gb:.2f} GB.",
+        "",
+        LEFT_OUT,
+        "## Versions",
+        "",
+        f"Python {platform.python_version()}; " + "; ".join(_versions()) + ".",
+        "",
+        f"The eight layers have {', '.join(map(str, LAYERS))} facilities, at random beside the streets.",
+        "",
+    ]
+    (DOCS / "benchmarks.md").write_text("\n".join(lines), encoding="utf-8")
+
+
+def _versions() -> Iterator[str]:
+    for name in LIBRARIES:
+        try:
+            yield f"{name} {version(name)}"
+        except PackageNotFoundError:
+            yield f"{name} (not there)"
+
+
+def _plot(grown: dict[str, list[tuple[int, float]]]) -> None:
+    """Draw seconds over sizes, with the straight line through the origin and the largest size."""
+    mpl.rcParams["svg.hashsalt"] = "lifecircle"
+    figure = Figure(figsize=(7, 2.6), layout="constrained")
+    for axes, (what, points) in zip(figure.subplots(1, len(grown)), grown.items(), strict=True):
+        counts, seconds = zip(*points, strict=True)
+        axes.plot(
+            [0, counts[-1]], [0, seconds[-1]], color="#999999", linewidth=1, linestyle="--", label="in proportion"
+        )
+        axes.plot(counts, seconds, color="#1f5fa8", marker="o", label="measured")
+        axes.set(xlabel=what, ylabel="processor seconds", xlim=(0, None), ylim=(0, None), xticks=counts)
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False)
+    figure.savefig(DOCS / PLOT, metadata={"Date": None})
