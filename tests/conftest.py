@@ -9,6 +9,8 @@ from quick_start import follow
 
 REPOSITORY = Path(__file__).parents[1]
 
+collect_ignore = ["faults/mutants.py"]  # a program whose packages `make mutants` installs
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:

@@ -6,16 +6,21 @@ from typing import Annotated
 
 import typer
 
-from lifecircle.commands.options import ClusterAddress, Language, Resume, StudyFile
+from lifecircle.bilingual import Lang
+from lifecircle.commands.options import ClusterAddress, Language, Resume
 
 
-def run(
-    study_file: StudyFile,
+def run(  # noqa: PLR0913, PLR0917 - typer makes an option of each
+    study_file: Annotated[Path | None, typer.Argument(metavar="STUDY", help="A study file (YAML).")] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Run folder; runs/<study> when left out.")
     ] = None,
     against: Annotated[
         Path | None, typer.Option("--against", metavar="RUN", help="An earlier run: how have the gaps changed?")
+    ] = None,
+    from_manifest: Annotated[
+        Path | None,
+        typer.Option("--from-manifest", metavar="RUN", help="Repeat a finished run, given by its folder or manifest."),
     ] = None,
     lang: Language = "zh",
     cluster: ClusterAddress = None,
@@ -34,7 +39,29 @@ def run(
     Example: `lifecircle run configs/studies/porto_alegre.yaml -o runs/porto-alegre --lang en`
 
     Example: `lifecircle run study.yaml --cluster local --tiles 10000 --resume`
+
+    Example: `lifecircle run --from-manifest runs/porto-alegre`, which repeats a run and says what differs
     """
+    from lifecircle.errors import StudyError
+
+    if from_manifest is not None and study_file is None:
+        _repeat(from_manifest, output, lang)
+    elif from_manifest is None and study_file is not None:
+        _run(study_file, output, against, lang, cluster, tiles, resume=resume)
+    else:
+        raise StudyError("run takes either a study file or --from-manifest with an earlier run. Give one of them.")
+
+
+def _run(
+    study_file: Path,
+    output: Path | None,
+    against: Path | None,
+    lang: Lang,
+    cluster: str | None,
+    tiles: str | None,
+    *,
+    resume: bool,
+) -> None:
     from lifecircle.messages import say
     from lifecircle.recorded import results_up_to_date
     from lifecircle.run import STEPS, run_study
@@ -62,3 +89,23 @@ def run(
     typer.echo(say("cli.map_at", lang, path=folder / "map.html"))
     typer.echo(say("cli.summary_at", lang, path=folder / "summary.md"))
     typer.echo(say("cli.written", lang, folder=folder))
+
+
+def _repeat(manifest: Path, output: Path | None, lang: Lang) -> None:
+    from lifecircle.messages import say
+    from lifecircle.repeat import repeated
+    from lifecircle.run import STEPS
+    from lifecircle.terminal import steps
+
+    with steps(STEPS, lang) as step:
+        found = repeated(manifest, output, step)
+    if not found.outputs:
+        typer.echo(say("cli.repeated_same", lang, count=found.same, folder=found.folder))
+        return
+    files = ", ".join(found.outputs)
+    typer.echo(say("cli.repeated_other", lang, count=found.same, folder=found.folder, files=files))
+    for name, then, now in found.causes:
+        typer.echo(say("cli.repeated_cause", lang, name=name, then=then, now=now))
+    if not found.causes:
+        typer.echo(say("cli.repeated_no_cause", lang))
+    raise typer.Exit(1)
