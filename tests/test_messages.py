@@ -41,5 +41,6 @@ def test_every_verdict_has_a_word():
 
 def test_numbers_are_worded_alike_and_the_unknown_is_a_dash():
     assert number(1234567.4) == "1,234,567"
-    assert percent(0.12345) == "12.3 %"
-    assert percent(float("nan")) == "—"
+    assert percent(0.12345, "en") == "12.3 %"
+    assert percent(0.12345, "zh") == "12.3%"
+    assert percent(float("nan"), "zh") == "—"

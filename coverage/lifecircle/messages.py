@@ -58,15 +58,15 @@ def number(value: float, decimals: int = 0) -> str:
     return "—" if math.isnan(value) else f"{value:,.{decimals}f}"
 
 
-def percent(share: float, decimals: int = 1) -> str:
-    """Word a share as a percentage.
+def percent(share: float, lang: Lang, decimals: int = 1) -> str:
+    """Word a share as a percentage; Chinese writes no space before the sign.
 
     Examples
     --------
-    >>> percent(0.8333), percent(float("nan"))
-    ('83.3 %', '—')
+    >>> percent(0.8333, "en"), percent(0.8333, "zh"), percent(float("nan"), "en")
+    ('83.3 %', '83.3%', '—')
     """
-    return "—" if math.isnan(share) else f"{share * 100:.{decimals}f} %"
+    return "—" if math.isnan(share) else f"{share * 100:.{decimals}f}{'%' if lang == 'zh' else ' %'}"
 
 
 def paragraph(sentences: list[str], lang: Lang) -> str:

@@ -47,7 +47,7 @@ def test_a_community_is_explained_by_its_typical_resident(study, tmp_path):
 def test_the_explanation_is_there_in_chinese(study):
     result = run(study, "--community", "2", "--layer", "clinic", "--lang", "zh")
     assert "二村有700人。典型居民点d" in result.output
-    assert "“医疗圈”（15分钟内，目标≥ 90 %）：700人中有0人达到" in result.output
+    assert "“医疗圈”（15分钟内，目标≥90%）：700人中有0人达到" in result.output
     assert "达标所需的最后一人超出24.4分钟：设施与他们的距离再近1,463米即可达标。" in result.output
 
 

@@ -8,15 +8,15 @@ from lifecircle.plan import read_plan, rule_words, target_words
 @pytest.mark.parametrize(
     ("standard_id", "zh", "en"),
     [
-        ("medical_circle", "≥ 90 %", "≥ 90 %"),
-        ("time_bank_sites", "> 90 %", "> 90 %"),
-        ("silver_advisers", "100 %", "100 %"),
+        ("medical_circle", "≥90%", "≥ 90 %"),
+        ("time_bank_sites", ">90%", "> 90 %"),
+        ("silver_advisers", "100%", "100 %"),
         ("childcare_places_per_1000", "4.5个左右", "about 4.5 places"),
-        ("sports_area_per_head", "≥ 4.2平方米", "≥ 4.2 m²"),
-        ("urban_unemployment", "≤ 5 %", "≤ 5 %"),
-        ("children_in_need", "100 %", "100 %"),
-        ("home_services_for_elders", "18 %左右", "about 18 %"),
-        ("child_vaccination", "> 98", "> 98"),
+        ("sports_area_per_head", "≥4.2平方米", "≥ 4.2 m²"),
+        ("urban_unemployment", "≤5%", "≤ 5 %"),
+        ("children_in_need", "100%", "100 %"),
+        ("home_services_for_elders", "18%左右", "about 18 %"),
+        ("child_vaccination", ">98", "> 98"),
         ("care_trainings", "30,000人次左右", "about 30,000 trainings"),
     ],
 )

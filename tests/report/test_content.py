@@ -58,7 +58,7 @@ def test_the_board_says_what_the_access_table_adds_up_to(chinese, city):
     people, covered = within(city, "clinic", 15)
     (board,) = tables(section(chinese.city, "总体结论"))
     told = row(board, "15分钟医疗圈")
-    assert told[1] == f"{100 * covered / people:.1f}\N{NO-BREAK SPACE}%"
+    assert told[1] == f"{100 * covered / people:.1f}%"
     assert told[4] == "未达标"
     assert told[5] == f"{0.85 * people - covered:,.0f}"
 
@@ -99,7 +99,7 @@ def test_the_rural_communities_stand_apart(chinese, city):
         own = within(city, "clinic", 15, community_id=community)
         people, covered = people + own[0], covered + own[1]
     (sides, worst) = tables(section(chinese.city, "六合区", "农村社区"))
-    assert row(sides, "15分钟医疗圈")[3] == f"{100 * covered / people:.1f}\N{NO-BREAK SPACE}%"
+    assert row(sides, "15分钟医疗圈")[3] == f"{100 * covered / people:.1f}%"
     assert {line.cells[0].text for line in worst.rows} <= {"010102号村", "010202号村"}
 
 
@@ -207,15 +207,15 @@ def test_the_second_source_of_people_is_told_by_area_and_circle(chinese, city):
     )
     areas, circles = tables(part)
     assert [row(areas, name)[3] for name in ("玄武区", "六合区", "高淳区")] == [
-        "+10.0\xa0%",
-        "\N{MINUS SIGN}10.0\xa0%",
-        "\N{MINUS SIGN}10.0\xa0%",
+        "+10.0%",
+        "\N{MINUS SIGN}10.0%",
+        "\N{MINUS SIGN}10.0%",
     ]
     _, covered = within(city, "clinic", 15)
     west, west_covered = within(city, "clinic", 15, district_id="00")
     second = (0.9 * covered + 0.2 * west_covered) / (0.9 * people.sum() + 0.2 * west)
     told = row(circles, "15分钟医疗圈")
-    assert told[2] == f"{second:.1%}".replace("%", "\xa0%")
+    assert told[2] == f"{second:.1%}"
     assert told[3] == f"{100 * (second - covered / people.sum()):+.1f}个百分点"
 
 
@@ -242,3 +242,81 @@ def test_the_approval_number_of_the_maps_stands_with_the_sources(lang, words):
     for report in (told.city, *told.districts.values()):
         (sources,) = [one for one in walk(report) if one.title in titles]
         assert sources.blocks[0].items[-1].startswith(words)
+
+
+def test_a_percentage_is_short_by_points(chinese):
+    """98.4 % insured against 99 %: 0.6 percentage points, not 0.6 %."""
+    field = tables(section(chinese.city, "分领域情况", "医疗卫生"))[0]
+    assert row(field, "参保率（%）")[-1] == "0.6个百分点"
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh", ("有结论的{}项：", "其余{}项没有本区域的数据，或不对本区域提出要求。")),
+        ("en", ("{} have a verdict in ", "On the other {} there are no figures for this area")),
+    ],
+)
+def test_a_district_is_not_said_to_lack_data_on_what_the_plan_asks_of_the_city(tellings, city, lang, words):
+    """The plan has nine entries; the insured are counted for the city alone."""
+    own = city.results[city.results["area_id"] == "01"].drop_duplicates("standard_id")
+    judged = int((own["verdict"] != "no_data").sum())
+    (chapter,) = [one for one in tellings[lang].city.sections if one.title == "六合区"]
+    told = chapter.sections[0].blocks[0].text
+    assert judged < len(own)
+    assert words[0].format(judged) in told
+    assert words[1].format(len(own) - judged) in told
+
+
+@pytest.mark.parametrize(
+    ("lang", "few", "many"),
+    [
+        ("zh", "另有不足10人情况不明，未计入。", "另有12人情况不明，未计入。"),
+        ("en", "Fewer than 10 more people are unknown and not counted.", "12 more people are unknown and not counted."),
+    ],
+)
+def test_a_few_unknown_people_are_told_in_words(city, lang, few, many):
+    for unknown, told in ((3.0, few), (12.0, many)):
+        results = city.results.copy()
+        results.loc[(results["standard_id"] == "clinic_15") & (results["level"] == "city"), "unknown"] = unknown
+        whole = contents(replace(city, results=results), lang, {}).city
+        items = [item for block in every_bullets(whole) for item in block.items]
+        assert any(told in item for item in items)
+
+
+def test_a_range_whose_ends_read_alike_is_none(city):
+    """From 50.01 % to 50.04 %, both read 50.0 %: the table has a dash, the sentence no range."""
+    results = city.results.copy()
+    own = (results["standard_id"] == "clinic_15") & (results["level"] == "city")
+    results.loc[own, ["low", "value", "high"]] = [0.5001, 0.5002, 0.5004]
+    report = contents(replace(city, results=results), "zh", {}).city
+    (board,) = tables(section(report, "总体结论"))
+    assert row(board, "15分钟医疗圈")[1:3] == ["50.0%", "—"]
+    (told,) = [
+        item for item in section(report, "全市步行可达情况", "总体情况").blocks[0].items if "15分钟医疗圈" in item
+    ]
+    assert "占50.0%，目标" in told
+
+
+def test_a_city_without_districts_and_reference_has_no_words_about_them(city):
+    districts = city.areas["level"].isin(["district", "street"])
+    study = city.study.model_copy(update={"reference": None, "groups": {}})
+    gone = city.results["level"].isin(["district", "street", "group"])
+    alone = replace(city, study=study, areas=city.areas[~districts], results=city.results[~gone])
+    report = contents(replace(alone, gaps=city.gaps.head(0), populations=city.populations.head(0)), "zh", {}).city
+    assert "数据完整性" not in [one.title for one in section(report, "数据").sections]
+    rules = section(report, "方法", "计算规则").blocks[0].items
+    assert not any("参照分组" in rule for rule in rules)
+
+
+def test_a_file_that_several_layers_are_read_from_is_listed_once(city):
+    file = {"file": "dining.csv", "sha256": "0a1b" * 16}
+    report = contents(city, "zh", {"inputs": {"layers.meal_point": file, "layers.kitchen": file}}).city
+    (table,) = tables(section(report, "方法", "运行清单"))
+    assert [line.cells[0].text for line in table.rows].count("dining.csv") == 1
+    assert row(table, "接入距离上限")[1] == "300米"
+
+
+def every_bullets(report):
+    """Yield the lists of a report."""
+    return [block for one in walk(report) for block in one.blocks if isinstance(block, Bullets)]

@@ -55,9 +55,9 @@ def way_table(ways: pd.DataFrame, plans: Sequence[Plan], study: Study, lang: Lan
             between = "" if unknown or row["at_least"] == row["sites"] else f"{number(row['at_least'])}–"
             table.add_row(
                 Text(area),
-                percent(row["share"]),
+                percent(row["share"], lang),
                 "—" if unknown else f"{between}{number(row['sites'])}",
-                percent(row["share_after"]),
-                say(f"site.how_{row['how']}", lang, most=percent(row["share_most"])),
+                percent(row["share_after"], lang),
+                say(f"site.how_{row['how']}", lang, most=percent(row["share_most"], lang)),
             )
     return table

@@ -140,7 +140,7 @@ def _circle_sentences(circle: Circle, row: dict[str, Any], lang: Lang) -> Iterat
         target=target_words(circle, lang),
         covered=number(row["covered"]),
         total=number(row["total"]),
-        value=percent(row["value"]),
+        value=percent(row["value"], lang),
         verdict=say(f"verdict.{row['verdict']}", lang),
     )
     counts = {"beyond": number(row["total"] - row["covered"]), "missing": number(row["shortfall_people"])}

@@ -99,7 +99,7 @@ def _turned(telling: Telling, plan: Plan, rows: list[pd.Series]) -> Iterator[str
         standard = plan.standard(row["standard_id"])
         was, now = meets(row[["before", "after"]].to_numpy(np.float64), standard)
         if was != now:
-            turned["now_met" if now else "now_short"].append(telling.words.quoted(standard))
+            turned["now_met" if now else "now_short"].append(f"“{telling.words.quoted(standard)}”")
     for key, names in turned.items():
         if names:
             yield telling.say(key, standards=say("summary.separator", telling.words.lang).join(names))
@@ -136,7 +136,7 @@ def _people(telling: Telling) -> Iterator[str]:
 def _rules(telling: Telling) -> Iterator[str]:
     before = {(plan.id, one.id): one for plan in telling.earlier_plans for one in plan.scored()}
     changed = [
-        telling.words.quoted(one)
+        f"“{telling.words.quoted(one)}”"
         for plan in telling.words.findings.plans
         for one in plan.scored()
         if before.get((plan.id, one.id)) != one

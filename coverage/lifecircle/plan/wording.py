@@ -36,19 +36,22 @@ _BINDING: Final[dict[Binding, Bilingual]] = {
 
 
 def target_words(standard: Standard, lang: Lang) -> str:
-    """Word a target with comparator and unit: ``≥ 85 %``, ``4.5个左右``, ``about 4.5 places``; all is ``100 %``."""
+    """Word a target with comparator and unit: ``≥85%``, ``≥ 85 %``, ``4.5个左右``, ``about 4.5 places``.
+
+    All is ``100%`` or ``100 %``. Chinese writes no spaces around signs.
+    """
     value, unit = standard.target, ""
     if standard.kind in SHARE_KINDS:
         value, unit = value * 100, "%"
     elif isinstance(standard, Ratio | Statistic) and standard.unit is not None:
         unit = standard.unit.text(lang)
-    attached = unit if not unit or (lang == "zh" and unit != "%") else f" {unit}"
-    words = f"{value:,.10g}{attached}"
+    gap = "" if lang == "zh" else " "
+    words = f"{value:,.10g}{gap if unit else ''}{unit}"
     if standard.comparator == "about":
         return f"{words}左右" if lang == "zh" else f"about {words}"
-    if standard.comparator == ">=" and words == "100 %":
+    if standard.comparator == ">=" and words == f"100{gap}%":
         return words
-    return f"{COMPARATOR_SIGNS[standard.comparator]} {words}"
+    return f"{COMPARATOR_SIGNS[standard.comparator]}{gap}{words}"
 
 
 def binding_words(binding: Binding | None, lang: Lang) -> str:

@@ -225,7 +225,7 @@ def _streets(check: Check, lang: Lang) -> list[Paragraph | Bullets | Table]:
     lived_on = table[(table["kind"] != "main") & (table["people"] > 0)].sort_values("people", ascending=False)
     stranded = lived_on.loc[lived_on["kind"] == "island", "people"].sum()
     blocks: list[Paragraph | Bullets | Table] = [
-        Paragraph(say("check.stranded", lang, people=number(stranded), share=percent(stranded / people.sum(), 2),
+        Paragraph(say("check.stranded", lang, people=number(stranded), share=percent(stranded / people.sum(), lang, 2),
                       parts=number(len(table)))),
         *_entered(check, lang),
     ]  # fmt: skip

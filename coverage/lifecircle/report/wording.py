@@ -18,9 +18,9 @@ _DECIMALS = 2
 def figure(value: float, standard: Standard, lang: Lang) -> str:
     """Word a value of a standard, or an end of its range: a share in per cent, anything else with its unit."""
     if not isinstance(standard, Ratio | Statistic):
-        return percent(value)
+        return percent(value, lang)
     words = number(value, _DECIMALS)
     if "." in words:
         words = words.rstrip("0").rstrip(".")
     unit = "" if standard.unit is None or math.isnan(value) else standard.unit.text(lang)
-    return f"{words}{unit}" if lang == "zh" and unit != "%" else f"{words} {unit}".strip()
+    return f"{words}{unit}" if lang == "zh" else f"{words} {unit}".strip()

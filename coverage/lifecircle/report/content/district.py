@@ -12,7 +12,7 @@ from lifecircle.plan import Circle, Composite, Presence
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Row, Section, Table
 from lifecircle.report.content.boards import area_board
 from lifecircle.report.content.pictures import map_pictures, profile_picture
-from lifecircle.report.content.sentences import reach_paragraphs, verdict_counts, worst_communities
+from lifecircle.report.content.sentences import area_counts, reach_paragraphs, worst_communities
 from lifecircle.report.content.words import beyond
 
 if TYPE_CHECKING:
@@ -74,14 +74,7 @@ def _standing(words: Words, district: str) -> Section:
     blocks: list[Block] = []
     for plan in words.findings.plans:
         rows = words.board(plan, area)
-        told = words.say(
-            "counted_in",
-            area=words.area(area),
-            plan=words.name(plan.name),
-            standards=number(len(rows)),
-            counts=verdict_counts(words, rows),
-        )
-        blocks.append(Paragraph(told))
+        blocks.append(Paragraph(area_counts(words, plan, rows, area)))
         table = area_board(words, plan, rows, words.area(area))
         blocks += [table] if table.rows else []
     return Section(words.say("district_standing"), tuple(blocks))

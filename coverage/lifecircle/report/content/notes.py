@@ -68,7 +68,8 @@ def method_chapter(words: Words, facts: Mapping[str, Any], *, files: bool) -> Se
 
 def method_rules(words: Words) -> Bullets:
     """Return the rules that a reader of the numbers has to know."""
-    rules = [words.say(f"method_{rule}") for rule in ("times", "range", "unknown", "gap")]
+    named = ("times", "range", "unknown", *(("gap",) if words.findings.study.reference is not None else ()))
+    rules = [words.say(f"method_{rule}") for rule in named]
     return Bullets((*rules, words.say("method_small", fewest=words.fewest)))
 
 
@@ -138,13 +139,13 @@ def _run_table(words: Words, facts: Mapping[str, Any]) -> Table:
     rows = [("lifecircle", version("lifecircle")), (words.say("study"), study.id)]
     rows += [(words.say("data_date"), long_date(study.date, words.lang))] if study.date else []
     rows += [(words.name(plan.name), words.say("edition", edition=plan.edition)) for plan in words.findings.plans]
-    rows.append((words.say("snap_limit"), f"{study.snap_limit_m:g} m"))
+    rows.append((words.say("snap_limit"), words.say("snap_metres", metres=f"{study.snap_limit_m:g}")))
     if "crs" in facts.get("parameters", {}):
         rows.append((words.say("crs"), str(facts["parameters"]["crs"])))
     if checked := facts.get("verification"):
         rows.append((words.say("second_engine"), _second_engine(words, checked)))
-    for one in facts.get("inputs", {}).values():
-        rows.append((plain(one["file"]), f"SHA-256 {one['sha256'][:_HASH_LENGTH]}"))
+    read = [(plain(one["file"]), f"SHA-256 {one['sha256'][:_HASH_LENGTH]}") for one in facts.get("inputs", {}).values()]
+    rows += dict.fromkeys(read)  # several layers may be read from one file
     columns = (Column(words.say("fact"), width=2), Column(words.say("fact_value"), width=3))
     return Table(words.say("run_table"), columns, tuple(Row(tuple(map(Cell, row))) for row in rows))
 

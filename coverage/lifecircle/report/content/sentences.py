@@ -61,15 +61,28 @@ def need_sentence(words: Words, row: BoardRow) -> str:
 
 def verdict_counts(words: Words, rows: list[BoardRow]) -> str:
     """Return how many standards have which verdict, in words."""
+    return say("board.counts", words.lang, **_counts(rows))
+
+
+def area_counts(words: Words, plan: Plan, rows: list[BoardRow], area: Area) -> str:
+    """Tell how many standards have which verdict in a part of the city; most of a plan may not speak of it at all."""
+    counts = _counts(rows)
+    judged = sum(row.result["verdict"] != "no_data" for row in rows)
+    named = {"plan": words.name(plan.name), "area": words.area(area), "standards": number(len(rows))}
+    told = [words.say("counted_in", **named, **counts, judged=number(judged))]
+    told += [words.say("counted_rest", **counts)] if judged < len(rows) else []
+    return paragraph(told, words.lang)
+
+
+def _counts(rows: list[BoardRow]) -> dict[str, str]:
     verdicts = [row.result["verdict"] for row in rows]
-    counts = {verdict: number(verdicts.count(verdict)) for verdict in ("met", "borderline", "short", "no_data")}
-    return say("board.counts", words.lang, **counts)
+    return {verdict: number(verdicts.count(verdict)) for verdict in ("met", "borderline", "short", "no_data")}
 
 
 def _reach(words: Words, row: BoardRow) -> str:
     result, standard = row.result, row.standard
     told = words.say(
-        "reach" if result["low"] < result["high"] else "reach_sure",
+        "reach" if words.share(result["low"]) != words.share(result["high"]) else "reach_sure",
         area=words.area((result["level"], result["area_id"])),
         standard=words.quoted(standard),
         covered=words.people(result["covered"]),
@@ -95,8 +108,11 @@ def _without_verdict(words: Words, row: BoardRow) -> str:
 
 
 def _unknown(words: Words, row: BoardRow) -> Iterator[str]:
-    if row.result["unknown"] > 0:
-        yield words.say("unknown", unknown=words.people(row.result["unknown"]))
+    unknown = row.result["unknown"]
+    if words.hides(unknown):
+        yield words.say("unknown_few", fewest=words.fewest)
+    elif unknown > 0:
+        yield words.say("unknown", unknown=words.people(unknown))
 
 
 def _gap(words: Words, plan: Plan, row: BoardRow) -> Iterator[str]:

@@ -21,8 +21,8 @@ MOST_GAPS: Final = 20
 
 
 def sources(words: Words) -> tuple[Section, ...]:
-    """Return a section on the completeness of the layers, and one on the two sources of people where there are two."""
-    parts = [Section(words.say("completeness"), tuple(_gaps(words)))]
+    """Return a section on the layers by district, and one on the two sources of people; each where there are some."""
+    parts = [Section(words.say("completeness"), tuple(_gaps(words)))] if words.districts else []
     if not words.findings.populations.empty:
         parts.append(Section(words.say("populations"), tuple(_populations(words))))
     return tuple(parts)
@@ -101,7 +101,8 @@ def _columns(words: Words, first: str, heads: tuple[str, ...]) -> tuple[Column, 
 def _people_cells(words: Words, area: Area, row: Mapping[Hashable, Any]) -> tuple[Cell, ...]:
     first, second = row["people"], row["second_people"]
     told = first > 0 and not words.hides(first) and not words.hides(second)
-    change = tied(f"{_signed((second - first) / first)} %") if told else NOTHING
+    gap = "" if words.lang == "zh" else " "
+    change = tied(f"{_signed((second - first) / first)}{gap}%") if told else NOTHING
     return tuple(map(Cell, (words.area(area), words.people(first), words.people(second), change)))
 
 

@@ -236,18 +236,22 @@ class Words:
 
     def share(self, value: float) -> str:
         """Word a share; number and sign stay on one line."""
-        return tied(percent(value))
+        return tied(percent(value, self.lang))
 
     def figure(self, value: float, standard: Standard) -> str:
         """Word a value of a standard."""
         return tied(plain(figure(value, standard, self.lang)))
 
+    def step(self, size: float, statistic: Statistic) -> str:
+        """Word a difference between two values of a statistic: points where they are percentages."""
+        if statistic.unit is not None and statistic.unit.en == "%":
+            return self.say("points", points=f"{number(size, 2).rstrip('0').rstrip('.')}")
+        return self.figure(size, statistic)
+
     def range(self, row: BoardRow) -> str:
         """Word the range of a result, where it has one."""
-        low, high = row.result["low"], row.result["high"]
-        if not low < high:
-            return NOTHING
-        return f"{self.figure(low, row.standard)} – {self.figure(high, row.standard)}"
+        low, high = (self.figure(row.result[end], row.standard) for end in ("low", "high"))
+        return NOTHING if low == high else f"{low} – {high}"
 
     def target(self, standard: Standard) -> str:
         """Word a target."""
@@ -273,7 +277,7 @@ class Words:
         """Word what would have to be added, or come nearer, for a result to keep its target."""
         result, amount, unit = row.result, row.result["missing"], row.result["missing_unit"]
         if isinstance(row.standard, Statistic) and result["shortfall"] > 0:
-            return self.figure(result["shortfall"], row.standard)
+            return self.step(result["shortfall"], row.standard)
         if isinstance(row.standard, Composite) and result["shortfall_people"] > 0:
             return self.say("amount_people", amount=self.people(result["shortfall_people"]))
         if np.isnan(amount) or amount <= 0:

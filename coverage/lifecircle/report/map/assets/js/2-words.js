@@ -25,8 +25,11 @@ function minutesText(minutes) {
   return say('some_minutes', { minutes: formats.tenths.format(minutes) });
 }
 
+/** Chinese writes a number and its unit without a space. */
+const withSign = (amount, unit) => (unit ? [amount, unit].join(state.lang === 'zh' ? '' : ' ') : amount);
+
 function withUnit(value, standard) {
-  return [formats.short.format(value), standard?.unit ? named(standard.unit) : ''].join(' ').trim();
+  return withSign(formats.short.format(value), standard?.unit ? named(standard.unit) : '');
 }
 
 /** The value of a result in its unit. */
@@ -34,13 +37,13 @@ function valueText(figure, standard) {
   if (figure.value === null) return '—';
   if (!figure.share) return withUnit(figure.value, standard);
   const plain = [0, 1].includes(figure.value) || (figure.people && figure.total < SMALL_BASE);
-  return `${formats[plain ? 'whole' : 'tenths'].format(figure.value * 100)} %`;
+  return withSign(formats[plain ? 'whole' : 'tenths'].format(figure.value * 100), '%');
 }
 
 function targetText(figure, standard) {
   const sign = { '>=': '≥', '<=': '≤', about: '≈' }[standard.comparator] ?? standard.comparator;
-  const target = figure.share ? `${formats.short.format(figure.target * 100)} %` : withUnit(figure.target, standard);
-  return `${sign} ${target}`;
+  const target = figure.share ? withSign(formats.short.format(figure.target * 100), '%') : withUnit(figure.target, standard);
+  return state.lang === 'zh' ? sign + target : `${sign} ${target}`;
 }
 
 /** Words that stand by themselves begin with a capital. */
