@@ -25,8 +25,9 @@ def class_colour(share):
     return RAMP[int(np.searchsorted(EDGES, share + 1e-12, side="right")) - 1]
 
 
-def percent(share, base=1e6):
-    return f"{100 * share:.{1 if base >= 1000 and share not in {0, 1} else 0}f} %"
+def percent(share, base=1e6, sign=" %"):
+    """Return a share as the page words it in English; in Chinese the sign is ``"%"``."""
+    return f"{100 * share:.{1 if base >= 1000 and share not in {0, 1} else 0}f}{sign}"
 
 
 def whole(people):

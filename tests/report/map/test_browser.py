@@ -81,7 +81,7 @@ def test_no_data_is_hatched_and_is_not_zero(town, maps, open_map):
     page.mouse.move(*spot_of(page, points[silent]))
     expect(page.locator("#tip")).to_contain_text("无数据")
     page.mouse.move(*spot_of(page, points[empty]))
-    expect(page.locator("#tip")).to_contain_text("0 %")
+    expect(page.locator("#tip")).to_contain_text("0%")
     page.mouse.click(*spot_of(page, points[silent]))
     expect(page.locator("#answer .big")).to_have_text("—")
     expect(page.locator("#answer .sentence")).to_contain_text("这不等于没有服务")
@@ -347,7 +347,7 @@ def test_the_list_of_areas_goes_from_the_worst_to_the_best(town, maps, open_map)
     known = covered | ~(rows["least_minutes"] <= 10)
     sums = pd.DataFrame({"covered": rows["population"] * covered, "known": rows["population"] * known})
     share = sums.groupby(rows["district_id"]).sum().pipe(lambda table: table["covered"] / table["known"]).sort_values()
-    assert [text.split() for text in listed] == [[names[a], *percent(value).split()] for a, value in share.items()]
+    assert [text.split() for text in listed] == [[names[a], percent(value, sign="%")] for a, value in share.items()]
 
 
 def test_the_address_holds_what_is_shown(maps, open_map):

@@ -22,7 +22,9 @@ def test_two_runs_are_compared_with_a_divider_that_keys_and_pointer_move(town, m
     bare(page)
     other = with_a_new_facility(town, "clinic", NEW_CLINIC)
     shares = [shares_of(replace(town, run=run), "clinic", 15) for run in (town.run, other)]
-    assert page.locator("#answer .big").all_inner_texts() == [percent(covered / known) for covered, known in shares]
+    assert page.locator("#answer .big").all_inner_texts() == [
+        percent(covered / known, sign="%") for covered, known in shares
+    ]
     proposed = replace(town, run=other)
     lonlat = next(
         lonlat

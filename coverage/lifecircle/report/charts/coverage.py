@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PANELS_PER_ROW: Final = 3
 LABEL_LENGTH: Final = 16
-TITLE_LENGTH: Final = 34
+TITLE_LENGTH: Final = 31
 _ROW_IN: Final = 0.165
 _PROFILE_ROW_IN: Final = 0.24
 _LEGEND_IN: Final = 0.22
@@ -165,4 +165,6 @@ def _dashes(axes: Axes, readings: Sequence[Reading], side: Literal["left", "cent
 
 def _share_axis(axes: Axes) -> None:
     axes.set_xlim(-0.02, 1.02)
-    axes.set_xticks([0, 0.5, 1], ["0", "50", "100 %"])
+    first, _, last = axes.set_xticks([0, 0.5, 1], ["0", "50", "100 %"])
+    first.label1.set_ha("left")  # the labels of neighbouring panels stay apart
+    last.label1.set_ha("right")
