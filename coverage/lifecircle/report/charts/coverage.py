@@ -166,5 +166,5 @@ def _dashes(axes: Axes, readings: Sequence[Reading], side: Literal["left", "cent
 def _share_axis(axes: Axes) -> None:
     axes.set_xlim(-0.02, 1.02)
     first, _, last = axes.set_xticks([0, 0.5, 1], ["0", "50", "100 %"])
-    first.label1.set_ha("left")  # the labels of neighbouring panels stay apart
-    last.label1.set_ha("right")
+    first.label1.set_horizontalalignment("left")  # the labels of neighbouring panels stay apart
+    last.label1.set_horizontalalignment("right")
