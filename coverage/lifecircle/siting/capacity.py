@@ -6,7 +6,7 @@ places; who serves whom is for the best of all together, which nobody need follo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy import sparse
@@ -19,7 +19,7 @@ from lifecircle.siting.solver import Program, solved
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-_CHOSEN = 0.5
+_CHOSEN: Final = 0.5
 
 
 def capacitated_cover(
