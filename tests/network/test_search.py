@@ -316,6 +316,15 @@ def test_trips_within_a_limit_do_not_depend_on_how_the_work_is_shared(monkeypatc
         assert np.array_equal(getattr(alone, column), getattr(shared, column))
 
 
+@pytest.mark.parametrize("length_m", [0.0, 5e-324, 1e-310])
+def test_streets_that_take_hardly_any_time_are_walked_as_others(length_m):
+    """One over 1e-310 is no number any more; the buckets of the queue must not be as narrow as such streets."""
+    network = bare_network(3, np.array([[0, 1], [1, 2]]), np.full(2, length_m))
+    placed = insert_places(network, snapped_at([0], [0.0], [0.0]))
+    found = nearest(walk_graph(placed, walker()), placed.node_of_place, placed.leg_m)
+    assert found.seconds[:3].tolist() == [0.0, length_m, 2 * length_m]
+
+
 def test_metres_are_those_of_the_quickest_way_and_not_of_the_shortest():
     """From 0 to 1: 100 m of steps take 200 s at 0.5 m/s, 150 m on the flat take 150 s at 1 m/s."""
     network = bare_network(2, [(0, 1), (0, 1)], [100, 150], steps=[True, False])

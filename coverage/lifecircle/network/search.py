@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NOTHING: Final = -1
 _BUCKETS_PER_MEAN_ARC: Final = 2  # from 1 to 8 makes no difference to speed, and never to the results
 _MOST_BUCKETS: Final = 2**20
+_NARROWEST_BUCKET_S: Final = 0.001  # also where no arc takes any time: one over the width has to stay a number
 _CHUNKS_PER_CORE: Final = 4  # targets differ in how much lies around them; smaller chunks even that out
 
 
@@ -328,7 +329,7 @@ def _workspace(graph: WalkGraph, k: int, longest_leg_s: float) -> tuple[Slots, B
     size = k * (len(graph.arcs.start) - 1)
     longest_s = max(graph.arcs.seconds.max(initial=0), longest_leg_s)
     mean_s = graph.arcs.seconds.mean() if len(graph.arcs.seconds) else 0
-    width_s = max(mean_s / _BUCKETS_PER_MEAN_ARC, longest_s / _MOST_BUCKETS) or 1.0
+    width_s = max(mean_s / _BUCKETS_PER_MEAN_ARC, longest_s / _MOST_BUCKETS, _NARROWEST_BUCKET_S)
     ring = 1 << (int(longest_s / width_s) + 2).bit_length()
     slots = Slots(np.full(size, NO_LABEL, dtype=np.int32), np.full(size, np.inf), np.full(size, np.inf))
     first, before, after = (np.full(length, NOTHING, dtype=np.int32) for length in (ring, size, size))
