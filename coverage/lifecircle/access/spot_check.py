@@ -80,9 +80,7 @@ def spot_check(
         theirs = seconds_to_nearest(graphs[walker.id], streets, walker, targets.tolist(), origins.tolist())
         second_s = np.array([theirs.get(origin, np.inf) for origin in origins.tolist()])
         first_s = SECONDS_PER_MINUTE * rows_of(access, service, walker.id)["minutes"].to_numpy(np.float64)[drawn]
-        first_s, second_s = (
-            np.minimum(seconds, cut_off_s) for seconds in (np.nan_to_num(first_s, nan=np.inf), second_s)
-        )
+        first_s, second_s = np.fmin(first_s, cut_off_s), np.fmin(second_s, cut_off_s)  # of what is missing, the cut-off
         apart_s = np.abs(first_s - second_s)
         alone = ((first_s < cut_off_s) != (second_s < cut_off_s)) & (apart_s > TOLERANCE_S)
         trips += int(np.count_nonzero((first_s < cut_off_s) & (second_s < cut_off_s)))
@@ -125,18 +123,15 @@ def _town(placed: PlacedNetwork, edges: NDArray[np.int64], joined: Joined, origi
             edges.tolist(), *(column.tolist() for column in columns), strict=True
         )
     }
+    near = np.zeros(network.edge_count, dtype=bool)
+    near[edges] = True
     places = np.concatenate([origins, joined.entrance_node])
-    leg_m = dict(zip(joined.entrance_node.tolist(), joined.entrance_leg_m.tolist(), strict=True))
-    leg_m |= dict(zip(joined.resident_node.tolist(), joined.resident_leg_m.tolist(), strict=True))
-    chosen = np.zeros(network.edge_count, dtype=bool)
-    chosen[edges] = True
-    ends = np.flatnonzero(chosen[placed.piece_edge] & np.isin(placed.piece_nodes[:, 1], places))
-    node = placed.piece_nodes[ends, 1].tolist()
-    for edge, fraction, place in zip(
-        placed.piece_edge[ends].tolist(), placed.piece_to[ends].tolist(), node, strict=True
-    ):
-        streets[edge].cuts.append((fraction, place))
-    return Town(list(streets.values()), {place: leg_m[place] for place in node if place >= network.node_count})
+    ends = np.flatnonzero(near[placed.piece_edge] & np.isin(placed.piece_nodes[:, 1], places))  # of pieces, at places
+    edge, fraction, node = placed.piece_edge[ends], placed.piece_to[ends], placed.piece_nodes[ends, 1]
+    for own, at, place in zip(edge.tolist(), fraction.tolist(), node.tolist(), strict=True):
+        streets[own].cuts.append((at, place))
+    leg_m = placed.leg_m[placed.node_of_place >= 0][node - network.node_count]
+    return Town(list(streets.values()), dict(zip(node.tolist(), leg_m.tolist(), strict=True)))
 
 
 def _ends(first: int, last: int, wait: int) -> tuple[End, End]:
