@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from lifecircle.errors import InputError
+from lifecircle.inputs.census import BUILDING_COLUMNS
 from lifecircle.inputs.columns import (
     POSITION_COLUMNS,
     column_names,
@@ -110,7 +111,14 @@ def test_no_name_stands_under_two_columns_of_one_table():
 
 
 def test_every_listed_column_is_one_that_a_table_may_have():
-    possible = {*POSITION_COLUMNS, *FACILITIES.columns, *RESIDENTS.columns, *AREAS.columns, *CANDIDATES.columns}
+    possible = {
+        *POSITION_COLUMNS,
+        *FACILITIES.columns,
+        *RESIDENTS.columns,
+        *AREAS.columns,
+        *CANDIDATES.columns,
+        *BUILDING_COLUMNS,
+    }
     assert set(column_names().columns) <= possible
 
 

@@ -84,6 +84,13 @@ PROOFS = {
         assert abs(from_package.edge_length_m.sum() / 1000 - kilometres) < 1e-6
         assert len(chosen) == 3 and served > 0
     """,
+    "08_what_would_change_and_what_has": """
+        city = found.effects.query("level == 'city' and standard_id == 'medical_circle' and denominator == 'people'")
+        own = cli[(cli.level == "city") & (cli.denominator == "people")].set_index("standard_id")["value"]
+        assert abs(city.iloc[0]["before"] - own["medical_circle"]) < 1e-12
+        assert (touched["lost"] == 0).all() and touched.loc["elder_circle", "gained"] > 0
+        assert (clinic[PARTS].sum(axis=1) - clinic["change"]).abs().max() < 1e-9
+    """,
 }
 """What holds after the last cell of each notebook: ``cli`` is the results that the command line wrote to ``CLI``."""
 

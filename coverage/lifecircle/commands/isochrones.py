@@ -11,7 +11,7 @@ _SUFFIXES = {".gpkg", ".geojson", ".json"}
 _LONGEST_MINUTES = 120.0
 
 
-def isochrones(  # noqa: PLR0913, PLR0917 - one parameter for each option
+def isochrones(
     study_file: StudyFile,
     output: Annotated[
         Path,

@@ -10,7 +10,7 @@ from lifecircle.bilingual import Lang
 from lifecircle.commands.options import ClusterAddress, Language, Resume
 
 
-def run(  # noqa: PLR0913, PLR0917 - typer makes an option of each
+def run(
     study_file: Annotated[Path | None, typer.Argument(metavar="STUDY", help="A study file (YAML).")] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Run folder; runs/<study> when left out.")

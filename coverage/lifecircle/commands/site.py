@@ -8,7 +8,7 @@ import typer
 from lifecircle.commands.options import Language, StudyFile
 
 
-def site(  # noqa: PLR0913, PLR0917 - one parameter for each option
+def site(
     study_file: StudyFile,
     layer: Annotated[
         str | None,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from lifecircle.study import Level, Source
 
+BUILDING_COLUMNS: Final = ("levels",)
 _POLYGONS: Final = ("Polygon", "MultiPolygon")
 
 
@@ -86,7 +87,7 @@ def read_polygons(path: Path, source: Source) -> tuple[gpd.GeoDataFrame, list[Pr
     InputError
         If the file cannot be used, or holds no polygons.
     """
-    table, problems = read_table(path, source, ("levels",))
+    table, problems = read_table(path, source, BUILDING_COLUMNS)
     areal = table.geom_type.isin(_POLYGONS)
     if not areal.any():
         raise InputError(f"{path}: holds no polygons. People are spread over footprints or land.")
