@@ -130,7 +130,7 @@ def number_cells(values: pd.Series[Any]) -> Numbers:
 
 def _texts(values: pd.Series[Any]) -> pd.Series[Any]:
     """Return cells as text or ``None``."""
-    return pd.Series([cell_text(value) for value in values], index=values.index, dtype=object)
+    return pd.Series([cell_text(value) for value in values.tolist()], index=values.index, dtype=object)
 
 
 def _written_number(cell: str) -> tuple[float, bool]:
