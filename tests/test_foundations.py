@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from lifecircle import crs, errors
+from lifecircle.bilingual import Bilingual
 from lifecircle.configs import configs_dir
 from lifecircle.errors import LifecircleError, ReportError, StudyError
 from lifecircle.filters import matching
-from lifecircle.problems import PROBLEM_COLUMNS, Problem, problems_table
+from lifecircle.problems import PROBLEM_COLUMNS, Problem, in_language, problems_table
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -107,10 +108,12 @@ def test_a_condition_on_a_column_that_is_not_there_names_it():
 
 def test_problems_become_a_table_in_the_order_found():
     found = [
-        Problem("clinics.csv", 3, "c3", "capacity", "is negative", "dropped"),
-        Problem("clinics.csv", None, "", "", "looks like GCJ-02", "noted"),
+        Problem("clinics.csv", 3, "c3", "capacity", Bilingual(zh="为负数", en="is negative"), "dropped"),
+        Problem("clinics.csv", None, "", "", Bilingual(zh="似为 GCJ-02", en="looks like GCJ-02"), "noted"),
     ]
     table = problems_table(found)
     assert list(table.columns) == list(PROBLEM_COLUMNS)
     assert table["row"].isna().tolist() == [False, True]
-    assert table.loc[0, "reason"] == "is negative"
+    assert table.loc[0, ["reason_zh", "reason_en"]].tolist() == ["为负数", "is negative"]
+    assert in_language(table, "zh")["reason"].tolist() == ["为负数", "似为 GCJ-02"]
+    assert set(table) - set(in_language(table, "en")) == {"reason_zh", "reason_en"}

@@ -1,4 +1,4 @@
-"""Every sentence that a planner or reviewer reads, in Chinese and English, from one checked table."""
+"""Every sentence that a planner or reviewer reads, in Chinese and English, from two checked tables."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from lifecircle.errors import LifecircleError
 from lifecircle.yamlfile import read_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lifecircle.bilingual import Lang
 
-CATALOGUE: Final = Path(__file__).with_name("messages.yaml")
+CATALOGUES: Final = tuple(Path(__file__).with_name(name) for name in ("messages.yaml", "faults.yaml"))
 
 
 @cache
 def catalogue() -> dict[str, Bilingual]:
     """Return all messages by their key, such as ``"summary.title"``."""
-    data, _ = read_yaml(CATALOGUE, LifecircleError)
     return {
         f"{section}.{key}": Bilingual.model_validate(words)
-        for section, messages in data.items()
+        for path in CATALOGUES
+        for section, messages in read_yaml(path, LifecircleError)[0].items()
         for key, words in messages.items()
     }
 
@@ -34,7 +36,7 @@ def say(key: str, lang: Lang, **values: object) -> str:
     Parameters
     ----------
     key : str
-        Section and name in ``messages.yaml``.
+        Section and name in ``messages.yaml`` or ``faults.yaml``.
     lang : {"zh", "en"}
     **values
         What the braces of the message stand for, already worded.
@@ -45,6 +47,35 @@ def say(key: str, lang: Lang, **values: object) -> str:
         If there is no such message, or a value is missing.
     """
     return catalogue()[key].text(lang).format(**values)
+
+
+def told(key: str, /, **values: object) -> Bilingual:
+    """Return one message in both languages with its values filled in.
+
+    Parameters
+    ----------
+    key : str
+        As for :func:`say`.
+    **values
+        What the braces of the message stand for; what is bilingual is filled in in its language.
+
+    Examples
+    --------
+    >>> told("problem.no_value", cell="'x'").en
+    "'x' is not a value."
+    """
+    message = catalogue()[key]
+
+    def filled(lang: Lang) -> str:
+        worded = {name: value.text(lang) if isinstance(value, Bilingual) else value for name, value in values.items()}
+        return message.text(lang).format(**worded)
+
+    return Bilingual(zh=filled("zh"), en=filled("en"))
+
+
+def listing(parts: Sequence[Bilingual]) -> Bilingual:
+    """Return some words one after the other, with commas between them."""
+    return Bilingual(zh="、".join(part.zh for part in parts), en=", ".join(part.en for part in parts))
 
 
 def number(value: float, decimals: int = 0) -> str:

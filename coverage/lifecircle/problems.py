@@ -10,8 +10,10 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lifecircle.bilingual import Bilingual, Lang
+
 Outcome = Literal["dropped", "repaired", "noted"]
-PROBLEM_COLUMNS: Final = ("file", "row", "feature_id", "column", "reason", "outcome")
+PROBLEM_COLUMNS: Final = ("file", "row", "feature_id", "column", "reason_zh", "reason_en", "outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class Problem:
         The feature's own id, or ``""``.
     column : str
         The column at fault, or ``""``.
-    reason : str
-        A sentence in English that a planner can act upon.
+    reason : Bilingual
+        A sentence that a planner can act upon, from ``faults.yaml``.
     outcome : {"dropped", "repaired", "noted"}
         Whether the row was left out, was used after a repair, or was used as it is.
     """
@@ -38,14 +40,21 @@ class Problem:
     row: int | None
     feature_id: str
     column: str
-    reason: str
+    reason: Bilingual
     outcome: Outcome
 
 
 def problems_table(problems: Iterable[Problem]) -> pd.DataFrame:
     """Return the problems as a table with the columns of :data:`PROBLEM_COLUMNS`, in the order found."""
-    table = pd.DataFrame(
-        [[getattr(problem, column) for column in PROBLEM_COLUMNS] for problem in problems],
-        columns=list(PROBLEM_COLUMNS),
+    rows = [
+        (each.file, each.row, each.feature_id, each.column, each.reason.zh, each.reason.en, each.outcome)
+        for each in problems
+    ]
+    return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS)).astype({"row": "Int64"})
+
+
+def in_language(problems: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Return a table of problems with one ``reason``, in one language."""
+    return problems.rename(columns={f"reason_{lang}": "reason"}).drop(
+        columns=["reason_zh", "reason_en"], errors="ignore"
     )
-    return table.astype({"row": "Int64"})

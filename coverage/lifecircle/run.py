@@ -200,10 +200,12 @@ def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame |
         ranking = stability(study, plans, inputs, access)
         compared = _two_populations(ground, inputs, access, results)
     with step("bands"):
+        extract = inputs.files["streets"].name
+        files = {layer: source.file or extract for layer, source in study.layers.items()}
         pictures = {
             "bands": isochrone_bands(joined, inputs.facilities, inputs.entrances, wanted),
             "islands": island_streets(joined.placed.network, checked.islands),
-            "problems": problem_points(checked.problems, inputs.facilities),
+            "problems": problem_points(checked.problems, inputs.facilities, files),
         }
     findings = Findings(
         study=study,

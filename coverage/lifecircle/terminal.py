@@ -14,6 +14,7 @@ from rich.text import Text
 from lifecircle.messages import number, say
 from lifecircle.plan.tables import SUBJECT
 from lifecircle.plan.wording import binding_words, rule_words, target_words
+from lifecircle.problems import in_language
 from lifecircle.report.board import HEADS, board, by_field
 from lifecircle.scores.results import VERDICTS
 
@@ -149,7 +150,7 @@ def print_check(study: Study, checked: Checked, lang: Lang) -> None:
     problems = Table(title_justify="left", header_style="bold")
     for head in ("problem_file", "problem_row", "problem_reason", "problem_outcome"):
         problems.add_column(say(f"cli.{head}", lang))
-    shown = checked.problems.head(_MOST_PROBLEMS)
+    shown = in_language(checked.problems, lang).head(_MOST_PROBLEMS)
     for file, row, reason, outcome in (
         shown[["file", "row", "reason", "outcome"]].astype("string").to_numpy(na_value="")
     ):

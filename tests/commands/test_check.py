@@ -66,7 +66,7 @@ def test_a_declared_or_trusted_frame_is_scored(town, remedy):
     study.write_text(STUDY.replace("{file: gcj02.csv}", f"{{file: gcj02.csv, {remedy}}}"), encoding="utf-8")
     found = analyse(read_study(study)).findings
     access = found.access[found.access["service"] == "clinic+hospital"]
-    noted = found.problems["reason"].str.contains("It looks like GCJ-02").any()
+    noted = found.problems["reason_en"].str.contains("It looks like GCJ-02").any()
     assert noted == remedy.startswith("trust")
     assert (access["minutes"].max() < 4.0) == remedy.startswith("crs")
 

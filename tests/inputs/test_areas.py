@@ -34,7 +34,7 @@ def sources(tmp_path, **tables):
 
 
 def listed(problems, outcome):
-    return [(p.file, p.row, p.feature_id, p.reason) for p in problems if p.outcome == outcome and p.row]
+    return [(p.file, p.row, p.feature_id, p.reason.en) for p in problems if p.outcome == outcome and p.row]
 
 
 def test_all_levels_stand_below_one_city(tmp_path):
@@ -104,7 +104,7 @@ def test_rows_used_and_rows_listed_are_all_rows(tmp_path):
     areas, problems = read_areas(sources(tmp_path, district=table))
     assert areas["area_id"].tolist() == ["city", "1", "4"]
     assert listed(problems, "dropped") == [
-        ("district.gpkg", 2, "1", "another area of this file has the same id; the row is left out."),
+        ("district.gpkg", 2, "1", "another row of this file has the same id; the row is left out."),
         ("district.gpkg", 3, "3", "is no polygon; the area is left out."),
     ]
 
@@ -119,7 +119,7 @@ def test_equal_ids_of_two_levels_are_told_apart(tmp_path):
         )
     )
     assert areas.set_index("area_id")["parent_id"][["street-1", "street-2", "c"]].tolist() == ["1", "2", "street-1"]
-    assert "other areas bear the id '1': all of this level begin with street-." in [p.reason for p in problems]
+    assert "other areas bear the id '1': all of this level begin with street-." in [p.reason.en for p in problems]
 
 
 def test_areas_that_lie_over_each_other_are_noted(tmp_path):

@@ -62,7 +62,7 @@ def test_a_point_on_a_border_belongs_to_the_first_area_by_id():
 def test_a_resident_outside_every_community_is_listed_and_left_out():
     assigned, problems = assign_areas(residents(0.5, 9.0), area_index(AREAS), "r.csv")
     assert assigned["resident_id"].tolist() == ["r1"]
-    assert [(p.file, p.row, p.feature_id, p.reason, p.outcome) for p in problems] == [
+    assert [(p.file, p.row, p.feature_id, p.reason.en, p.outcome) for p in problems] == [
         ("r.csv", 2, "r2", "lies outside every community; the row is left out.", "dropped")
     ]
 
@@ -101,7 +101,7 @@ def test_an_area_may_be_named_where_one_alone_bears_the_name():
 def test_an_id_that_is_not_there_is_noted_and_the_place_decides():
     assigned, problems = assign_areas(residents(0.5, 0.5, community_id=["c9", "c1"]), area_index(AREAS), "r.csv")
     assert ids(assigned) == [["c1", "s1", "d1"]] * 2
-    assert [(p.row, p.column, p.reason, p.outcome) for p in problems] == [
+    assert [(p.row, p.column, p.reason.en, p.outcome) for p in problems] == [
         (1, "community_id", "'c9' is no community of the study; the place decides.", "noted")
     ]
 
@@ -109,7 +109,7 @@ def test_an_id_that_is_not_there_is_noted_and_the_place_decides():
 def test_ids_of_which_none_is_there_are_noted_once():
     assigned, problems = assign_areas(residents(0.5, 1.5, community_id=["c8", "c9"]), area_index(AREAS), "r.csv")
     assert ids(assigned) == [["c1", "s1", "d1"], ["c2", "s1", "d1"]]
-    assert [(p.row, p.reason) for p in problems] == [
+    assert [(p.row, p.reason.en) for p in problems] == [
         (None, "none of the ids is a community of the study; the places decide.")
     ]
 

@@ -67,7 +67,7 @@ def test_what_opens_after_the_studys_date_is_left_out(date, used):
 
 def test_the_reason_names_the_cell_and_the_date():
     _, problems = in_use(clinics(status=["建设中", None], opened=["2027", "2026-03-01"]), "2025", "a.csv")
-    assert [problem.reason for problem in problems] == [
+    assert [problem.reason.en for problem in problems] == [
         "status '建设中' says that it is only planned; it is left out.",
         "opens at '2026-03-01', after the study's date 2025-12-31; it is left out.",
     ]

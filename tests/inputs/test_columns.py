@@ -13,7 +13,7 @@ from lifecircle.inputs.columns import (
     column_names,
     folded,
     recognised_columns,
-    recognition_note,
+    recognition_notes,
     renamed_columns,
     urban_or_rural,
 )
@@ -134,8 +134,10 @@ def test_one_column_may_serve_twice():
 
 
 def test_the_note_names_what_was_taken_for_what():
-    assert recognition_note({"beds": "床位数", "name": "name"}) == "Columns read: 床位数 as beds."
-    assert recognition_note({"name": "name"}) == ""
+    (note,) = recognition_notes({"beds": "床位数", "name": "name", "staff": "人员"})
+    assert note.en == "Columns read: 床位数 as beds, 人员 as staff."
+    assert note.zh == "列名对应：床位数 读作 beds、人员 读作 staff。"
+    assert recognition_notes({"name": "name"}) == []
 
 
 def test_urban_and_rural_are_read_from_words_and_statistical_codes():

@@ -16,7 +16,7 @@ def table(**columns):
 
 
 def listed(problems):
-    return [(p.row, p.feature_id, p.column, p.reason, p.outcome) for p in problems]
+    return [(p.row, p.feature_id, p.column, p.reason.en, p.outcome) for p in problems]
 
 
 def test_numbers_are_read_and_every_wrong_cell_is_listed():

@@ -8,6 +8,7 @@ from scipy.integrate import quad
 from lifecircle.errors import InputError
 from lifecircle.inputs.coordinates import read_positions, to_wgs84
 from lifecircle.inputs.gcj02 import wgs84_to_bd09, wgs84_to_gcj02
+from lifecircle.messages import told
 
 # Drum Tower (120E zone) and a village in the west of Pukou (117E zone): the city lies in both.
 DRUM_TOWER = (118.7780, 32.0584)
@@ -57,7 +58,8 @@ def test_rows_with_prefixes_of_two_zones_are_read_each_in_its_own():
     xy[:, 0] += [39e6, 40e6]
     read = read_positions(xy, "EPSG:4528")
     np.testing.assert_allclose(read.lonlat, [PUKOU, DRUM_TOWER], rtol=0, atol=1e-8)
-    assert read.notes == ("1 eastings carry the prefix of zone 39 and were read there, though EPSG:4528 is zone 40.",)
+    (note,) = read.notes
+    assert note.en == "1 eastings carry the prefix of zone 39 and were read there, though EPSG:4528 is zone 40."
 
 
 def test_the_zones_of_six_degrees_are_read_too():
@@ -69,7 +71,7 @@ def test_the_zones_of_six_degrees_are_read_too():
 
 def test_a_northing_first_file_is_noted():
     read = read_positions(np.array([gauss_kruger(DRUM_TOWER, 120)[::-1]] * 3), "EPSG:4549")
-    assert read.notes == ("The northing or latitude comes first: the axes were swapped.",)
+    assert read.notes == (told("problem.axes_swapped"),)
 
 
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:4490", "CGCS2000", "WGS-84", CRS(4490), CRS(4326).to_wkt()])
@@ -113,7 +115,7 @@ def test_an_old_datum_with_a_published_transformation_is_moved_by_it():
 def test_degrees_without_a_frame_are_read_as_wgs84_and_noted():
     read = read_positions(np.array([DRUM_TOWER]), None)
     assert read.lonlat.tolist() == [list(DRUM_TOWER)]
-    assert read.notes == ("No crs is declared: the degrees were read as WGS 84.",)
+    assert read.notes == (told("problem.no_frame_declared"),)
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_an_area_without_buildings_is_spread_evenly_over_its_land_and_noted():
     np.testing.assert_allclose(residents["population"], [10.0] * 6)
     metres = residents.geometry.to_crs(UTM).get_coordinates().to_numpy() - ORIGIN
     np.testing.assert_allclose(metres, [[x, y] for y in (50, 150, 250) for x in (50, 150)], atol=1.0)
-    assert [(problem.feature_id, problem.reason, problem.outcome) for problem in problems] == [
+    assert [(problem.feature_id, problem.reason.en, problem.outcome) for problem in problems] == [
         ("village", "no building is known; its people were spread evenly over its land.", "noted")
     ]
 
@@ -104,7 +104,7 @@ def test_unknown_levels_are_the_median_of_the_area():
     spots = [square(50, y, 10) for y in (50, 100, 150, 200)] + [square(600, 50, 10), square(600, 100, 10)]
     residents, problems = spread_people(totals, table({"levels": ["2", "4", 12, "many", None, -3]}, spots))
     np.testing.assert_allclose(residents["population"], [2, 4, 12, 4, 4, 4], rtol=1e-5)
-    assert problems[-1].reason == "3 of 6 buildings have no number of levels; the area's median was taken."
+    assert problems[-1].reason.en == "3 of 6 buildings have no number of levels; the area's median was taken."
 
 
 def test_a_building_on_a_border_houses_people_of_one_area_only():

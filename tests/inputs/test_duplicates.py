@@ -33,7 +33,7 @@ def test_entries_of_one_name_within_thirty_metres_are_merged_with_a_note():
     kept, [problem] = merged(homes(["颐养苑", "颐养苑", "颐养苑"], [(0, 0), (18, 24 - 0.1), (18, -24 - 1)]))
     assert kept == ["k1", "k3"]
     assert (problem.file, problem.row, problem.feature_id, problem.outcome) == ("homes.csv", 2, "k2", "noted")
-    assert problem.reason == "is the same as 'k1': both are named '颐养苑', within 30 m; they were merged."
+    assert problem.reason.en == "is the same as 'k1': both are named '颐养苑', within 30 m; they were merged."
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_the_outline_of_a_house_goes_before_a_point_inside_it():
     kept, [problem] = merged(homes(["医院", "医院"], [(40, 40), house]))
     assert kept == ["k2"]
     assert problem.feature_id == "k1"
-    assert problem.reason.startswith("is the same as 'k2'")
+    assert problem.reason.en.startswith("is the same as 'k2'")
 
 
 def test_a_chain_of_neighbours_is_one_facility():

@@ -40,7 +40,7 @@ def test_a_register_in_chinese_is_read_without_any_settings(tmp_path):
             "row": 1,
         }
     ]
-    assert [problem.reason for problem in problems if problem.outcome == "repaired"] == [
+    assert [problem.reason.en for problem in problems if problem.outcome == "repaired"] == [
         "floor_area_m2 '3,500' was read as 3500."
     ]
 

@@ -65,7 +65,7 @@ def test_a_layer_in_a_wrong_frame_is_refused_with_shift_and_remedy(files):
     assert remedy == "If a frame is right all the same, set trust_crs: true beside the file in the study."
     [problem] = fit_problems(found)
     assert (problem.file, problem.column, problem.outcome) == ("gcj02.csv", "geometry", "noted")
-    assert "It looks like GCJ-02" in problem.reason
+    assert "It looks like GCJ-02" in problem.reason.en
 
 
 def test_a_trusted_frame_is_noted_and_not_refused(files):

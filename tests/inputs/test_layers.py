@@ -101,7 +101,7 @@ def test_places_of_the_street_map_beyond_any_walk_are_not_read(town):
     inputs = collect(town, beyond_m=1800.0)
     assert of(inputs, "park")["name"].tolist() == ["公园"]
     assert "1 of 2 places of the layer park lie beyond any walk of the study and are not read." in [
-        problem.reason for problem in inputs.problems
+        problem.reason.en for problem in inputs.problems
     ]
     west, south, east, north = inputs.bounds
     assert (118.79 - west, east - 118.84) == pytest.approx((0.01908, 0.01908), abs=2e-5)

@@ -9,6 +9,7 @@ from lifecircle.crs import geodesic_m, to_lonlat
 from lifecircle.errors import InputError
 from lifecircle.inputs.gcj02 import wgs84_to_gcj02
 from lifecircle.inputs.line_streets import JOIN_TOLERANCE_M, ways_from_lines
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 METRIC = "EPSG:4549"
@@ -69,7 +70,8 @@ def test_an_end_on_a_line_between_its_vertices_meets_it(gap_m, meets):
     through, north, south = parts(ways)
     if meets:
         assert through == [through[0], north[0], south[1], through[-1]]
-        note = "2 ends touch another line between its vertices; they were joined to it"
+        note = told("problem.ends_joined", count=2)
+        assert note.en == "2 ends touch another line between its vertices; they were joined to it"
         assert problems == [Problem("streets", None, "", "", note, "repaired")]
     else:
         assert (len(through), problems) == (2, [])
@@ -146,7 +148,7 @@ def test_rows_without_a_usable_line_are_listed():
     assert [(problem.file, problem.row, problem.outcome) for problem in problems] == [
         ("roads.gpkg", row, "dropped") for row in range(2, 8)
     ]
-    assert [problem.reason for problem in problems] == [
+    assert [problem.reason.en for problem in problems] == [
         "has no geometry, or one that is broken",
         "has no geometry, or one that is broken",
         "is a Polygon, not a line",
@@ -160,7 +162,7 @@ def test_a_line_outside_the_frame_is_listed():
     table = lines(line((0, 0), (50, 0)), line((50, 0), (90, 0)), line((0, 0), (9e6, 9e6)))
     ways, problems = ways_from_lines(table, "roads.gpkg")
     assert ways.way_id.tolist() == [1, 2]
-    assert problems == [Problem("roads.gpkg", 3, "", "", "lies outside the frame of the file", "dropped")]
+    assert problems == [Problem("roads.gpkg", 3, "", "", told("problem.line_outside_frame"), "dropped")]
 
 
 def test_the_index_of_whole_numbers_counts_the_rows():

@@ -39,4 +39,4 @@ def test_an_area_inside_another_overlaps_it_whole():
     table = areas(["甲", "乙"]).set_geometry([shapely.box(0, 0, 4, 4), shapely.box(1, 1, 2, 2)], crs="EPSG:4326")
     (note,) = overlap_notes(table, "a.gpkg")
     assert (note.row, note.feature_id) == (2, "a2")
-    assert note.reason.startswith("overlaps a1 by 100% of the smaller")
+    assert note.reason.en.startswith("overlaps a1 by 100% of the smaller")

@@ -89,7 +89,7 @@ def test_tags_fill_the_columns_of_facilities(tmp_path):
         "node/99", "elder_care", "玄武养老院", "nursing_home", 120.0, "2019",
     ]  # fmt: skip
     assert places["elder_care"]["beds"].isna().all()
-    assert [(p.feature_id, p.reason) for p in problems] == [
+    assert [(p.feature_id, p.reason.en) for p in problems] == [
         ("node/99", "beds 'about 9' is not a number: taken as unknown.")
     ]
 
@@ -123,7 +123,7 @@ def test_a_way_that_crosses_itself_is_repaired(tmp_path):
     """Two triangles of base 1000 µ° and height 500 µ°."""
     places, problems = osm_places(extract(tmp_path, ways={1: ([1, 3, 2, 4, 1], {"leisure": "park"})}), ["park"])
     assert places["park"].geometry[0].area == pytest.approx(5e-7)
-    assert [(p.feature_id, p.reason) for p in problems] == [("way/1", "crosses itself; was repaired.")]
+    assert [(p.feature_id, p.reason.en) for p in problems] == [("way/1", "crosses itself; was repaired.")]
 
 
 def test_elements_without_a_shape_are_listed(tmp_path):
@@ -144,7 +144,7 @@ def test_a_layer_that_is_not_mapped_is_an_empty_table_with_a_note(tmp_path):
     places, problems = osm_places(extract(tmp_path), ["childcare"])
     assert len(places["childcare"]) == 0
     assert places["childcare"].columns[:3].tolist() == ["facility_id", "layer", "name"]
-    assert [(p.outcome, p.reason) for p in problems] == [
+    assert [(p.outcome, p.reason.en) for p in problems] == [
         ("noted", "nothing of the layer childcare is mapped: it counts as unknown, not as absent.")
     ]
 
@@ -225,7 +225,7 @@ def test_places_are_cut_while_they_are_read(tmp_path, monkeypatch, chunk):
     assert cut["park"]["facility_id"].tolist() == ["way/1", "way/2", "way/3"]
     assert cut["park"]["facility_id"].tolist() == everything["park"]["facility_id"][near].tolist()
     assert cut["park"].geometry.tolist() == everything["park"].geometry[near].tolist()
-    assert [problem.reason for problem in problems] == [
+    assert [problem.reason.en for problem in problems] == [
         "4 of 7 places of the layer park lie beyond any walk of the study and are not read.",
         "nothing of the layer clinic is mapped: it counts as unknown, not as absent.",
     ]

@@ -7,10 +7,12 @@ import osmium
 import pandas as pd
 import pytest
 
+from lifecircle.bilingual import Bilingual
 from lifecircle.errors import InputError
 from lifecircle.inputs import osm_streets
 from lifecircle.inputs.osm_streets import read_osm_ways
 from lifecircle.inputs.ways import ways_within
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 from osm_files import write_osm
 
@@ -91,19 +93,26 @@ def test_a_way_cut_by_the_extract_keeps_the_parts_that_are_known(tmp_path):
     assert ways.node_ref.tolist() == [1, 2, 3, 4, 1]
     assert ways.tags["name"].tolist() == ["a", "a"]
     assert not ways.closed().any()
-    unknown = "and no two that follow each other are known"
+
+    def unknown(count, nodes):
+        return told("problem.way_unknown", nodes=told("problem.nodes_outside", count=count, all=nodes))
+
     assert problems == [
         Problem(
             "a.osm.pbf",
             None,
             "5",
             "",
-            "1 of its 6 nodes lie outside the extract; the way is used as far as it is known",
+            told("problem.way_in_part", nodes=told("problem.nodes_outside", count=1, all=6)),
             "repaired",
         ),
-        Problem("a.osm.pbf", None, "6", "", f"1 of its 2 nodes lie outside the extract, {unknown}", "dropped"),
-        Problem("a.osm.pbf", None, "8", "", f"2 of its 4 nodes lie outside the extract, {unknown}", "dropped"),
+        Problem("a.osm.pbf", None, "6", "", unknown(1, 2), "dropped"),
+        Problem("a.osm.pbf", None, "8", "", unknown(2, 4), "dropped"),
     ]
+    assert problems[1].reason == Bilingual(
+        zh="2 个节点中有 1 个在提取范围之外，且没有相邻两个节点已知。",
+        en="1 of its 2 nodes lie outside the extract, and no two that follow each other are known",
+    )
 
 
 def test_repeated_nodes_are_joined_and_ways_of_one_node_listed(tmp_path):
@@ -113,7 +122,7 @@ def test_repeated_nodes_are_joined_and_ways_of_one_node_listed(tmp_path):
     ways, problems = read_osm_ways(path, "a")
     assert ways.way_id.tolist() == [1]
     assert ways.node_ref.tolist() == [1, 2, 3]
-    reason = "the way has fewer than two different nodes"
+    reason = told("problem.way_too_short")
     assert problems == [Problem("a", None, way, "", reason, "dropped") for way in ("2", "3")]
 
 
@@ -124,7 +133,7 @@ def test_a_way_that_is_in_the_file_twice_is_used_once(tmp_path):
     path.write_text(f'<osm version="0.6">{node.format(1, 32.0)}{node.format(2, 32.1)}{way}{way}</osm>')
     ways, problems = read_osm_ways(path, "twice")
     assert ways.way_id.tolist() == [7]
-    assert problems == [Problem("twice", None, "7", "", "the way is in the file twice; the first is used", "dropped")]
+    assert problems == [Problem("twice", None, "7", "", told("problem.way_twice"), "dropped")]
 
 
 def test_a_node_beyond_the_pole_has_no_position(tmp_path):

@@ -49,7 +49,7 @@ def write_homes(path, homes):
 
 
 def said(inputs, file):
-    return [(each.row, each.reason, each.outcome) for each in inputs.problems if each.file == file]
+    return [(each.row, each.reason.en, each.outcome) for each in inputs.problems if each.file == file]
 
 
 def test_a_raster_gives_every_community_its_own_people_and_age_groups(town, tmp_path):

@@ -34,7 +34,7 @@ def read(table, **how):
 
 
 def listed(problems, outcome="dropped"):
-    return [(problem.row, problem.reason) for problem in problems if problem.outcome == outcome]
+    return [(problem.row, problem.reason.en) for problem in problems if problem.outcome == outcome]
 
 
 def test_degrees_without_a_frame_are_read_as_wgs_84_with_a_note():

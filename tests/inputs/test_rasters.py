@@ -54,7 +54,7 @@ def test_an_area_half_a_cell_off_the_grid_holds_exactly_its_own_people(raster):
     assert zonal_people(path, zones) == pytest.approx([100.0], rel=1e-9)
     assert residents["population"].sum() == pytest.approx(100.0, rel=1e-9)
     assert len(residents) == 121
-    assert [problem.reason for problem in problems] == [
+    assert [problem.reason.en for problem in problems] == [
         "21 people of the cells on a border live outside every area; they are not counted."
     ]
 
@@ -152,21 +152,21 @@ def test_no_data_is_nobody_and_impossible_numbers_are_listed(raster):
     zones = areas(a=shapely.box(0, 0, 4, 1))
     marked = raster(np.array([[5.0, -200.0, np.nan, 3.0]]), nodata=-200.0)
     assert zonal_people(marked, zones) == pytest.approx([8.0])
-    assert [problem.reason for problem in residents_from_raster(marked, zones)[1]] == [
+    assert [problem.reason.en for problem in residents_from_raster(marked, zones)[1]] == [
         "2 of 4 cells hold no data; nobody was counted there."
     ]
     unmarked = raster(np.array([[5.0, -200.0, 3e38, 3.0]]))
     residents, problems = residents_from_raster(unmarked, zones, file="worldpop.tif")
     assert residents["population"].tolist() == pytest.approx([5.0, 3.0], rel=1e-9)
     assert [(problem.file, problem.outcome) for problem in problems] == [("worldpop.tif", "noted")]
-    assert problems[0].reason.startswith("2 cells hold impossible numbers of people, such as -200")
+    assert problems[0].reason.en.startswith("2 cells hold impossible numbers of people, such as -200")
 
 
 def test_areas_beyond_the_raster_and_without_people_are_listed(raster):
     zones = areas(inside=shapely.box(0, 0, 1, 1), beyond=shapely.box(1, 0, 3, 1), park=shapely.box(0, 1, 2, 2))
     residents, problems = residents_from_raster(raster([[1.0, 2.0], [0.0, 0.0]]), zones)
     assert by_area(residents) == pytest.approx({"inside": 1.0, "beyond": 2.0})
-    assert [(problem.feature_id, problem.reason) for problem in problems] == [
+    assert [(problem.feature_id, problem.reason.en) for problem in problems] == [
         ("beyond", "the area reaches beyond the raster; its people there are not counted."),
         ("", "in 1 of 3 areas nobody lives (first ids: park)."),
     ]
@@ -181,7 +181,7 @@ def test_further_bands_are_listed(raster):
     path = raster(np.ones((2, 2)), count=2)
     assert (
         "has 2 bands; only the first was read"
-        in residents_from_raster(path, areas(a=shapely.box(0, 0, 2, 2)))[1][0].reason
+        in residents_from_raster(path, areas(a=shapely.box(0, 0, 2, 2)))[1][0].reason.en
     )
 
 

@@ -52,7 +52,7 @@ def test_population_is_conserved_over_rows_used_and_rows_listed(tmp_path):
         csv(tmp_path, "id,lon,lat,population\na,118.8,32,10\nb,118.9,32,20\nc,0,0,40\nd,118.7,32,-5\n")
     )
     assert residents["population"].sum() == 30
-    assert [(p.row, p.reason) for p in problems if p.outcome == "dropped"] == [
+    assert [(p.row, p.reason.en) for p in problems if p.outcome == "dropped"] == [
         (3, "lies at 0, 0, where unknown positions are put."),
         (4, "population '-5' is negative: the row is left out."),
     ]

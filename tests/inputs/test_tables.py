@@ -35,7 +35,7 @@ def test_every_format_gives_the_same_table(tmp_path, suffix):
 
 def test_the_columns_that_were_recognised_are_noted(tmp_path):
     _, problems = read(table_files.write_places(tmp_path / "a.gpkg"))
-    assert [problem.reason for problem in problems] == ["Columns read: 名称 as name, 床位数 as beds."]
+    assert [problem.reason.en for problem in problems] == ["Columns read: 名称 as name, 床位数 as beds."]
 
 
 def test_rows_are_counted_as_a_person_counts_them(tmp_path):
@@ -53,7 +53,7 @@ def test_conditions_choose_rows_by_the_files_own_columns(tmp_path):
     path = csv(tmp_path, "lon,lat,healthcare", "118.8,32,0", "118.9,32,2", "118.7,32,")
     table, problems = read(path, where={"healthcare": "> 0"}, columns={"capacity": "healthcare"})
     assert table[["row", "capacity"]].to_numpy().tolist() == [[2, "2"]]
-    assert "2 of 3 rows do not meet the conditions (where) and are not read." in [p.reason for p in problems]
+    assert "2 of 3 rows do not meet the conditions (where) and are not read." in [p.reason.en for p in problems]
 
 
 def test_conditions_choose_rows_by_our_names_too(tmp_path):
@@ -67,10 +67,10 @@ def test_conditions_read_numbers_as_people_write_them(tmp_path):
         where={"beds": ">= 30"},
     )
     assert table["row"].tolist() == [1, 3]
-    assert [(p.row, p.column, p.reason) for p in problems if p.outcome == "dropped"] == [
+    assert [(p.row, p.column, p.reason.en) for p in problems if p.outcome == "dropped"] == [
         (2, "beds", "'约30' cannot be compared with '>= 30'.")
     ]
-    assert "1 of 4 rows do not meet the conditions (where) and are not read." in [p.reason for p in problems]
+    assert "1 of 4 rows do not meet the conditions (where) and are not read." in [p.reason.en for p in problems]
 
 
 def test_conditions_that_no_row_meets_are_an_error(tmp_path):

@@ -52,7 +52,7 @@ def test_outside_and_without_data_there_is_no_height_and_this_is_listed(model):
     found, problems = heights(path, at([0.7, 2.4, 1.6, -0.1, 9.0], [0.5, 0.6, 1.5, 0.5, 0.5]), file="dem.tif")
     np.testing.assert_array_equal(np.isnan(found), [False, True, False, True, True])
     np.testing.assert_allclose(found[[0, 2]], 5.0)
-    assert [(problem.file, problem.reason, problem.outcome) for problem in problems] == [
+    assert [(problem.file, problem.reason.en, problem.outcome) for problem in problems] == [
         ("dem.tif", "has no height for 3 of 5 positions; they count as flat.", "noted")
     ]
 

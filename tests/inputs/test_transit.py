@@ -40,7 +40,7 @@ def test_a_station_counts_once_and_is_reached_at_its_entrances(tmp_path):
     places, problems = stops(feed(tmp_path / "metro.zip", HEADER, *STATION, BUS, *DOORS))
     assert places[["facility_id", "kind"]].to_numpy().tolist() == [["s", "station"], ["b1", "stop"]]
     assert sorted(shapely.get_coordinates(places.geometry.iloc[0]).tolist()) == [[118.781, 32.041], [118.782, 32.042]]
-    assert problems[-1].reason == (
+    assert problems[-1].reason.en == (
         "5 of 7 rows are platforms, entrances and ways inside of stations, which count once."
     )
 

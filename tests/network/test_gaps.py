@@ -51,7 +51,7 @@ def test_a_lane_that_stops_short_of_a_street_is_joined_to_it_and_listed(joined):
     assert parts(ways, uses) == 1
     (problem,) = problems
     assert (problem.file, problem.feature_id, problem.outcome) == ("streets.osm", "2", "repaired")
-    assert problem.reason == "stops 4.0 m short of way 1; was joined to it"
+    assert problem.reason.en == "stops 4.0 m short of way 1; was joined to it"
 
 
 def test_the_way_over_a_closed_gap_is_as_long_as_it_is_on_the_ground(joined):
@@ -84,7 +84,7 @@ def test_two_dead_ends_that_face_each_other_are_joined_once(joined):
 
 def test_ends_at_one_place_that_share_no_node_are_joined(joined):
     ways, uses, problems = joined(WAYS, n4=(0, 0))
-    assert problems[0].reason == "stops 0.0 m short of way 1; was joined to it"
+    assert problems[0].reason.en == "stops 0.0 m short of way 1; was joined to it"
     assert parts(ways, uses) == 1
 
 

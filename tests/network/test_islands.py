@@ -54,7 +54,7 @@ def test_a_part_is_named_by_its_number_in_the_network_and_found_by_one_of_its_no
 def test_islands_that_people_live_on_are_listed(table):
     (problem,) = island_problems(table, "streets.osm.pbf")
     assert (problem.file, problem.outcome) == ("streets.osm.pbf", "noted")
-    assert problem.reason.startswith("3 people live on 40 m of streets around 118.")
+    assert problem.reason.en.startswith("3 people live on 40 m of streets around 118.")
 
 
 def test_the_streets_of_islands_are_drawn_whether_people_live_on_them_or_not(table):

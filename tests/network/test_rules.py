@@ -156,7 +156,7 @@ def test_streets_that_no_rule_knows_are_listed_by_their_word(rules):
     one = np.zeros(8, dtype=np.int64)
     ways = Ways(np.arange(4), tags, np.arange(0, 9, 2), one, np.zeros((8, 2)), tag_table([], NODE_TAG_KEYS))
     problems = unknown_streets(ways, way_uses(ways, rules), rules, "roads.shp")
-    assert [(problem.file, problem.column, problem.reason.split(",")[0]) for problem in problems] == [
+    assert [(problem.file, problem.column, problem.reason.en.split(",")[0]) for problem in problems] == [
         ("roads.shp", "highway", "1 ways have highway=arterial"),
         ("roads.shp", "highway", "2 ways have highway=主干路"),
     ]

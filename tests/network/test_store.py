@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import rasterio
 
+from lifecircle.bilingual import Bilingual
 from lifecircle.errors import LifecircleError, NetworkError, ReportError
 from lifecircle.network import store
 from lifecircle.network.graph import StreetNetwork, build_network
@@ -70,8 +71,8 @@ def cached_files():
 
 def test_a_network_comes_back_as_it_was_saved(network, tmp_path):
     problems = [
-        Problem("streets.osm.pbf", None, "way 9", "", "ends outside 《图》", "repaired"),
-        Problem("a", 3, "", "", "b", "noted"),
+        Problem("streets.osm.pbf", None, "way 9", "", Bilingual(zh="止于图外", en="ends outside 《图》"), "repaired"),
+        Problem("a", 3, "", "", Bilingual(zh="乙", en="b"), "noted"),
     ]
     save_network(network, tmp_path / "one.npz", problems)
     loaded, found = load_network(tmp_path / "one.npz")
@@ -216,7 +217,7 @@ def test_streets_beyond_the_elevation_model_are_flat_and_listed(streets, tmp_pat
     network, problems = read(streets, terrain=tmp_path / "dem.tif")
     assert not network.edge_rise_m.any()
     assert [(problem.file, problem.outcome) for problem in problems][-1] == ("dem.tif", "noted")
-    assert "2 of 3 positions" in problems[-1].reason
+    assert "2 of 3 positions" in problems[-1].reason.en
 
 
 @pytest.mark.parametrize(
@@ -387,4 +388,4 @@ def test_streets_of_an_unknown_kind_are_listed_from_the_cache_too(tmp_path, monk
     for _ in range(2):
         _, problems = read(path)
         assert [problem.column for problem in problems] == ["highway"]
-        assert problems[0].reason.startswith("1 ways have highway=boulevard, which no walking rule knows")
+        assert problems[0].reason.en.startswith("1 ways have highway=boulevard, which no walking rule knows")

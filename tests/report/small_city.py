@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from lifecircle.bilingual import Bilingual
 from lifecircle.inputs.completeness import completeness
 from lifecircle.plan import Plan
 from lifecircle.problems import Problem, problems_table
@@ -268,12 +269,31 @@ def _access(residents, facilities, circle, silent):
 
 
 def _problems(names):
+    def both(zh, en):
+        return Bilingual(zh=names(zh), en=names(en))
+
+    secret = Bilingual(zh="人口 'secret-cell' 不是数字", en="population 'secret-cell' is no number")
+    far = Bilingual(zh="过远", en="is far off")
     return problems_table(
         [
-            Problem("clinic.csv", 3, "clinic-2", "name", names("name is long; used as it is"), "noted"),
-            Problem("clinic.csv", 9, "clinic-99", "geometry", "lies in the sea.", "dropped"),
-            Problem("elder_care", None, "elder_care-9", "geometry", "lies far from any street", "noted"),
-            Problem("residents.csv", 5, "resident-4", "population", "population 'secret-cell' is no number", "dropped"),
-            *(Problem("residents", None, f"resident-{row}", "geometry", "is far off", "noted") for row in range(12)),
+            Problem(
+                "clinic.csv",
+                3,
+                "clinic-2",
+                "name",
+                both("名称过长", "name is long; used as it is"),
+                "noted",
+            ),
+            Problem("clinic.csv", 9, "clinic-99", "geometry", both("位于海中。", "lies in the sea."), "dropped"),
+            Problem(
+                "elder_care",
+                None,
+                "elder_care-9",
+                "geometry",
+                both("离街道远", "lies far from any street"),
+                "noted",
+            ),
+            Problem("residents.csv", 5, "resident-4", "population", secret, "dropped"),
+            *(Problem("residents", None, f"resident-{row}", "geometry", far, "noted") for row in range(12)),
         ]
     )

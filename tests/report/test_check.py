@@ -6,7 +6,7 @@ import pytest
 from lifecircle.bilingual import Bilingual
 from lifecircle.inputs.frame_checks import LayerFit, frame_fits, segments_of
 from lifecircle.inputs.frames import FrameFit
-from lifecircle.problems import Problem, problems_table
+from lifecircle.problems import Problem, in_language, problems_table
 from lifecircle.report.blocks import Table, walk
 from lifecircle.report.check import MOST_ROWS, Check, alike_problems, check_report, street_distances
 from lifecircle.report.page import page
@@ -126,7 +126,7 @@ def test_a_wrong_frame_is_the_first_thing_that_is_said(town):
 
 
 def problem(reason, row=None, file="a.csv", outcome="dropped"):
-    return Problem(file, row, "", "beds", reason, outcome)
+    return Problem(file, row, "", "beds", Bilingual(zh="略", en=reason), outcome)
 
 
 def test_problems_of_one_reason_are_counted_together():
@@ -141,7 +141,7 @@ def test_problems_of_one_reason_are_counted_together():
             problem("beds 'x' is not a number.", 1, file="b.csv"),
         ]
     )
-    alike = alike_problems(found)
+    alike = alike_problems(in_language(found, "en"))
     assert alike[["file", "outcome", "times", "reason"]].to_numpy().tolist() == [
         ["a.csv", "dropped", 2, "beds '约30' is not a number."],
         ["a.csv", "noted", 2, "2 of 1,506 rows are not read."],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from lifecircle.messages import told
 from lifecircle.network.places import insert_places
 from lifecircle.network.snap import snap_to_edges
 from lifecircle.problems import Problem
@@ -102,7 +103,7 @@ def unjoined(
     joined: Joined, residents: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, limit_m: float
 ) -> list[Problem]:
     """List the residents and facilities that no street is near enough to."""
-    reason = f"lies more than {limit_m:g} m from any street that can be walked, so its times are unknown"
+    reason = told("problem.off_streets", metres=f"{limit_m:g}")
     lost_residents = np.flatnonzero(joined.resident_node < 0)
     entered = np.zeros(len(facilities), dtype=bool)
     entered[joined.entrance_facility[joined.entrance_node >= 0]] = True

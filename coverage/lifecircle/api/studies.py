@@ -56,8 +56,8 @@ class OpenStudy:
         Returns
         -------
         DataFrame
-            ``file, row`` (the first row of data is 1), ``feature_id, column, reason, outcome`` (dropped, repaired or
-            noted).
+            ``file, row`` (the first row of data is 1), ``feature_id, column, reason_zh, reason_en, outcome`` (dropped,
+            repaired or noted).
 
         Raises
         ------

@@ -15,6 +15,7 @@ from lifecircle.inputs.columns import urban_or_rural
 from lifecircle.inputs.contracts import AREAS, fulfilled
 from lifecircle.inputs.nesting import listed_areas, overlap_notes, with_parents
 from lifecircle.inputs.tables import read_table
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 from lifecircle.study import CITY, LEVELS, Level
 
@@ -76,14 +77,16 @@ def _read_level(level: Level, path: Path, source: Source) -> tuple[gpd.GeoDataFr
     table, faults = fulfilled(_own_columns(rows, level, source), AREAS, source.file)
     table["name"] = table["name"].fillna(table["area_id"]) if "name" in table else table["area_id"]
     flat = ~table.geom_type.isin(_POLYGONS)
-    faults += listed_areas(table[flat], source.file, "is no polygon; the area is left out.")
+    faults += listed_areas(table[flat], source.file, told("problem.area_no_polygon"))
     if flat.all():
         raise InputError(f"{path}: holds no polygons. Areas need boundaries, or set grid_m: in place of the file.")
     if "setting" in table:
         settings = urban_or_rural(table["setting"])
         unclear = table[settings.isna() & table["setting"].notna()]
         faults += [
-            Problem(source.file, row, area, "setting", f"{shown(word)} is neither urban nor rural.", "repaired")
+            Problem(
+                source.file, row, area, "setting", told("problem.neither_urban_nor_rural", cell=shown(word)), "repaired"
+            )
             for row, area, word in unclear[["row", "area_id", "setting"]].itertuples(index=False, name=None)
         ]
         table["setting"] = settings
@@ -117,7 +120,7 @@ def _stacked(
         own_ids = placed["area_id"]
         taken = own_ids.isin(pd.concat([above["area_id"] for above in done]))
         if taken.any():
-            note = f"other areas bear the id {shown(own_ids[taken].iloc[0])}: all of this level begin with {level}-."
+            note = told("problem.id_of_others", id=shown(own_ids[taken].iloc[0]), level=level)
             problems.append(Problem(files[level], None, "", "area_id", note, "noted"))
         ids = f"{level}-" + own_ids if taken.any() else own_ids
         done.append(placed.assign(own_id=own_ids, area_id=ids, level=level))

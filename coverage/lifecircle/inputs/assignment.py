@@ -13,6 +13,7 @@ from lifecircle.errors import InputError
 from lifecircle.inputs.cells import TEXT, shown
 from lifecircle.inputs.nesting import named_areas
 from lifecircle.inputs.positions import point_of
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 from lifecircle.study import LEVELS, Level
 
@@ -111,7 +112,7 @@ def assign_areas(points: gpd.GeoDataFrame, index: AreaIndex, file: str = "") -> 
     if outside.all():
         raise InputError(f"{file}: no resident lives in any of the communities. Check that both are of the same city.")
     problems += [
-        Problem(file, row, resident, "geometry", "lies outside every community; the row is left out.", "dropped")
+        Problem(file, row, resident, "geometry", told("problem.outside_communities"), "dropped")
         for row, resident in _rows(points[outside])
     ]
     return assigned[~outside].reset_index(drop=True), problems
@@ -132,11 +133,11 @@ def _unknown_names(points: gpd.GeoDataFrame, level: Level, said: pd.Series[str],
     if column not in points or points[column].isna().all():
         return []
     if said.isna().all():
-        reason = f"none of the ids is a {level} of the study; the places decide."
+        reason = told("problem.no_id_known", level=level)
         return [Problem(file, None, "", column, reason, "noted")]
     unknown = points[column].notna() & said.isna()
     return [
-        Problem(file, row, feature, column, f"{shown(value)} is no {level} of the study; the place decides.", "noted")
+        Problem(file, row, feature, column, told("problem.id_not_known", cell=shown(value), level=level), "noted")
         for (row, feature), value in zip(_rows(points[unknown]), points.loc[unknown, column], strict=True)
     ]
 

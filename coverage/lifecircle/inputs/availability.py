@@ -18,6 +18,7 @@ from lifecircle.configs import configs_dir
 from lifecircle.errors import StudyError
 from lifecircle.inputs.cells import shown
 from lifecircle.inputs.columns import folded
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 from lifecircle.yamlfile import read_model
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import geopandas as gpd
+
+    from lifecircle.bilingual import Bilingual
 
 _DATE: Final = re.compile(
     r"""(?x) ^\s* (?P<year>(?:18|19|20)\d\d)
@@ -45,7 +48,7 @@ class _Statuses(BaseModel):
 @lru_cache(maxsize=1)
 def _statuses() -> dict[str, tuple[str, ...]]:
     words = read_model(configs_dir() / "status.yaml", _Statuses, StudyError)[0]
-    return {"closed": tuple(map(folded, words.closed)), "only planned": tuple(map(folded, words.planned))}
+    return {"closed": tuple(map(folded, words.closed)), "planned": tuple(map(folded, words.planned))}
 
 
 def in_use(facilities: gpd.GeoDataFrame, date: str | None, file: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
@@ -69,7 +72,7 @@ def in_use(facilities: gpd.GeoDataFrame, date: str | None, file: str) -> tuple[g
         One for each that is left out.
     """
     today = days(date) if date is not None else None
-    checks: dict[str, Callable[[str], str | None]] = {"status": _closed_or_planned}
+    checks: dict[str, Callable[[str], Bilingual | None]] = {"status": _closed_or_planned}
     if today is not None:
         checks["opened"] = partial(_opened_after, last=today[1])
     out = pd.Series(data=False, index=facilities.index)
@@ -87,17 +90,17 @@ def in_use(facilities: gpd.GeoDataFrame, date: str | None, file: str) -> tuple[g
     return facilities[~out].reset_index(drop=True), problems
 
 
-def _closed_or_planned(status: str) -> str | None:
+def _closed_or_planned(status: str) -> Bilingual | None:
     word = folded(status)
     kind = next((kind for kind, words in _statuses().items() if word.startswith(words)), None)
-    return None if kind is None else f"status {shown(status)} says that it is {kind}; it is left out."
+    return None if kind is None else told(f"problem.{kind}", status=shown(status))
 
 
-def _opened_after(opened: str, last: dt.date) -> str | None:
+def _opened_after(opened: str, last: dt.date) -> Bilingual | None:
     period = days(opened)
     if period is None or period[0] <= last:
         return None
-    return f"opens at {shown(opened)}, after the study's date {last.isoformat()}; it is left out."
+    return told("problem.opens_later", opened=shown(opened), date=last.isoformat())
 
 
 def days(text: str) -> tuple[dt.date, dt.date] | None:

@@ -9,11 +9,12 @@ import pandas as pd
 
 from lifecircle.errors import InputError
 from lifecircle.inputs.cells import TEXT, shown
-from lifecircle.inputs.columns import recognised_columns, recognition_note, renamed_columns
+from lifecircle.inputs.columns import recognised_columns, recognition_notes, renamed_columns
 from lifecircle.inputs.contracts import AGE_GROUP, CENSUS, fulfilled
 from lifecircle.inputs.formats import read_rows
 from lifecircle.inputs.nesting import named_areas
 from lifecircle.inputs.tables import read_table
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ def read_totals(
     cells = pd.DataFrame(rows).drop(columns="geometry", errors="ignore")
     found = recognised_columns(list(map(str, cells.columns)), source.columns, CENSUS.columns, path)
     table = renamed_columns(cells, found).assign(row=cells.index + 1, geometry=None)
-    note = recognition_note(found)
-    problems = [Problem(source.file, None, "", "", note, "noted")] if note else []
+    problems = [Problem(source.file, None, "", "", note, "noted") for note in recognition_notes(found)]
     table, faults = fulfilled(gpd.GeoDataFrame(table, geometry="geometry"), CENSUS, source.file)
     area, column = _named(table, areas, level)
     if area.isna().all():
@@ -68,9 +68,9 @@ def read_totals(
             f"columns: {{{level}_id: …}} or {{{level}: …}} in the study."
         )
     repeated = area.notna() & area.duplicated()
-    for mask, reason in ((area.isna(), f"is no {level} of the study"), (repeated, "has a row already")):
+    for mask, key in ((area.isna(), "row_of_no_area"), (repeated, "second_row_of_area")):
         faults += [
-            Problem(source.file, row, "", column, f"{shown(said)} {reason}; the row is left out.", "dropped")
+            Problem(source.file, row, "", column, told(f"problem.{key}", cell=shown(said), level=level), "dropped")
             for row, said in table.loc[mask, ["row", column]].itertuples(index=False, name=None)
         ]
     numbers = [name for name in table if name in {"population", "households"} or AGE_GROUP.fullmatch(str(name))]
@@ -92,7 +92,7 @@ def read_polygons(path: Path, source: Source) -> tuple[gpd.GeoDataFrame, list[Pr
     if not areal.any():
         raise InputError(f"{path}: holds no polygons. People are spread over footprints or land.")
     problems += [
-        Problem(source.file, row, "", "geometry", "is no polygon; it was left out.", "dropped")
+        Problem(source.file, row, "", "geometry", told("problem.no_polygon"), "dropped")
         for row in table.loc[~areal, "row"]
     ]
     return table[areal].reset_index(drop=True), problems

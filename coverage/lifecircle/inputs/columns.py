@@ -16,11 +16,14 @@ from pydantic import BaseModel, ConfigDict
 from lifecircle.configs import configs_dir
 from lifecircle.errors import InputError, StudyError
 from lifecircle.inputs.formats import nearest
+from lifecircle.messages import listing, told
 from lifecircle.yamlfile import read_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from lifecircle.bilingual import Bilingual
 
 POSITION_COLUMNS: Final = ("geometry", "lon", "lat", "x", "y")
 # A unit in brackets that leaves the number as it is; （万人） would not, and is not taken off.
@@ -133,10 +136,10 @@ def renamed_columns(table: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFra
     return pd.DataFrame(columns, index=table.index)
 
 
-def recognition_note(found: Mapping[str, str]) -> str:
-    """Return a sentence that says which columns were taken for which, or ``""`` where all bear lifecircle's names."""
-    taken = [f"{theirs} as {ours}" for ours, theirs in found.items() if ours != theirs]
-    return f"Columns read: {', '.join(taken)}." if taken else ""
+def recognition_notes(found: Mapping[str, str]) -> list[Bilingual]:
+    """Return a sentence that says which columns were taken for which; none where all bear lifecircle's names."""
+    taken = [told("problem.column_as", theirs=theirs, ours=ours) for ours, theirs in found.items() if ours != theirs]
+    return [told("problem.columns_read", pairs=listing(taken))] if taken else []
 
 
 def urban_or_rural(values: pd.Series) -> pd.Series:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from lifecircle.bilingual import Bilingual
 from lifecircle.errors import InputError
 from lifecircle.inputs.cells import cell_text, number_cells, plain_values, shown, text_cells
 from lifecircle.inputs.formats import nearest
+from lifecircle.messages import told
 from lifecircle.problems import Outcome, Problem
 
 if TYPE_CHECKING:
@@ -34,8 +36,6 @@ class Contract:
 
     Attributes
     ----------
-    thing : str
-        What a row is, for messages.
     id_column : str
         Unique; made from the row where the file gives none.
     texts : tuple of str
@@ -45,7 +45,6 @@ class Contract:
         Columns that the file must have, and without which a row is left out.
     """
 
-    thing: str
     id_column: str
     texts: tuple[str, ...]
     numbers: tuple[str, ...] = ()
@@ -64,19 +63,16 @@ _FACILITY_NUMBERS: Final = (
 )  # fmt: skip
 _AGES: Final = ("pop_0_2", "pop_60_plus", "pop_65_plus", "pop_80_plus")
 
-FACILITIES: Final = Contract("facility", "facility_id", (*_FACILITY_TEXTS, *_PLACE), _FACILITY_NUMBERS)
+FACILITIES: Final = Contract("facility_id", (*_FACILITY_TEXTS, *_PLACE), _FACILITY_NUMBERS)
 RESIDENTS: Final = Contract(
-    "resident point",
     "resident_id",
     ("name", *_PLACE),
     ("population", "households", *_AGES, "residential_area_m2"),
     required=("population",),
 )
-CENSUS: Final = Contract(
-    "area", "area_id", ("name", *_PLACE), ("population", "households", *_AGES), required=("population",)
-)
-CANDIDATES: Final = Contract("candidate", "facility_id", ("name", *_PLACE), ("cost", "capacity"))
-AREAS: Final = Contract("area", "area_id", ("name", "parent_id", "setting", *_PLACE))
+CENSUS: Final = Contract("area_id", ("name", *_PLACE), ("population", "households", *_AGES), required=("population",))
+CANDIDATES: Final = Contract("facility_id", ("name", *_PLACE), ("cost", "capacity"))
+AREAS: Final = Contract("area_id", ("name", "parent_id", "setting", *_PLACE))
 
 
 def fulfilled(table: gpd.GeoDataFrame, contract: Contract, file: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
@@ -127,7 +123,9 @@ def fulfilled(table: gpd.GeoDataFrame, contract: Contract, file: str) -> tuple[g
     faults += found
     kept = clean[~dropped & ~repeated]
     if kept.empty:
-        raise InputError(f"{file}: none of its {len(table)} rows can be used. Row {faults[0].row}: {faults[0].reason}")
+        raise InputError(
+            f"{file}: none of its {len(table)} rows can be used. Row {faults[0].row}: {faults[0].reason.en}"
+        )
     order = [name for name in contract.columns if name in kept]
     order += [name for name in kept.columns.drop("geometry") if name not in order]
     return kept[[*order, "geometry"]].reset_index(drop=True), faults
@@ -156,49 +154,54 @@ class _Sheet:
         if name not in self.table:
             return []
         made = text_cells(self.table[name])[0].isna().to_numpy()
-        return self._listed(made, name, "has no id; one was made from its row.", "repaired")
+        return self._listed(made, name, told("problem.made_id"), "repaired")
 
     def repeated_ids(self, dropped: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], list[Problem]]:
         repeated = np.zeros(len(self.table), dtype=bool)
         repeated[~dropped] = self.ids[~dropped].duplicated(keep="first")
-        reason = f"another {self.contract.thing} of this file has the same id; the row is left out."
-        return repeated, self._listed(repeated, self.contract.id_column, reason, "dropped")
+        return repeated, self._listed(repeated, self.contract.id_column, told("problem.same_id"), "dropped")
 
     def texts(self, name: str) -> tuple[pd.Series[str], list[Problem]]:
         clean, unprintable = text_cells(self.table[name])
-        reason = f"{name} held characters that cannot be printed; they were taken out."
-        return clean, self._listed(unprintable, name, reason, "repaired")
+        return clean, self._listed(unprintable, name, told("problem.unprintable", column=name), "repaired")
 
     def numbers(self, name: str) -> tuple[pd.Series[float], NDArray[np.bool_], list[Problem]]:
         """Return a column as numbers, which rows cannot be used without theirs, and the faults."""
         required = name in self.contract.required
         outcome: Outcome = "dropped" if required else "repaired"
-        consequence = "the row is left out" if required else "taken as unknown"
+        consequence = told("problem.row_left_out" if required else "problem.taken_as_unknown")
         cells = number_cells(self.table[name])
         negative = (cells.number < 0).to_numpy()
         large = (cells.number > MAX_NUMBER).to_numpy()
         good = cells.number.mask(negative | large)
         lacking = good.isna().to_numpy()
         faults: list[Problem] = []
-        wrong = {"is not a number": cells.unreadable, "is negative": negative, "is too large to be true": large}
-        for fault, mask in wrong.items():
-            reasons = [f"{name} {shown(cell)} {fault}: {consequence}." for cell in self.table.loc[mask, name]]
+        wrong = {"is_no_number": cells.unreadable, "is_negative": negative, "is_too_large": large}
+        for key, mask in wrong.items():
+            fault = told(f"problem.{key}")
+            reasons = [
+                told("problem.bad_number", column=name, cell=shown(cell), fault=fault, consequence=consequence)
+                for cell in self.table.loc[mask, name]
+            ]
             faults += self._listed(mask, name, reasons, outcome)
         if required:
             blank = lacking & ~cells.unreadable & ~negative & ~large
-            faults += self._listed(blank, name, f"{name} is missing: {consequence}.", outcome)
+            reason = told("problem.no_number", column=name, consequence=consequence)
+            faults += self._listed(blank, name, reason, outcome)
         read = cells.repaired & ~lacking
         pairs = zip(self.table.loc[read, name], good[read], strict=True)
-        reasons = [f"{name} {shown(cell)} was read as {cell_text(number)}." for cell, number in pairs]
+        reasons = [
+            told("problem.read_as", column=name, cell=shown(cell), number=cell_text(number)) for cell, number in pairs
+        ]
         faults += self._listed(read, name, reasons, "repaired")
         return good, lacking & required, faults
 
     def _listed(
-        self, mask: NDArray[np.bool_], column: str, reasons: str | list[str], outcome: Outcome
+        self, mask: NDArray[np.bool_], column: str, reasons: Bilingual | list[Bilingual], outcome: Outcome
     ) -> list[Problem]:
         """Return a problem for each row of a mask, all for one reason or each for its own."""
         rows, ids = self.table["row"][mask].tolist(), self.ids[mask].tolist()
-        each = [reasons] * len(rows) if isinstance(reasons, str) else reasons
+        each = [reasons] * len(rows) if isinstance(reasons, Bilingual) else reasons
         return [
             Problem(self.file, row, feature, column, reason, outcome)
             for row, feature, reason in zip(rows, ids, each, strict=True)

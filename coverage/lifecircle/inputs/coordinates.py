@@ -19,6 +19,7 @@ from pyproj.transformer import AreaOfInterest
 from lifecircle.crs import WGS84, to_lonlat
 from lifecircle.errors import InputError
 from lifecircle.inputs.gcj02 import CHINA, bd09_to_wgs84, gcj02_to_wgs84
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     LonLat = NDArray[np.float64]
     Area = tuple[float, float, float, float]
+
+    from lifecircle.bilingual import Bilingual
 
 GCJ02: Final = "GCJ-02"
 BD09: Final = "BD-09"
@@ -53,13 +56,13 @@ class Positions:
         WGS 84. A row is NaN where the file has no position, or one that its frame cannot hold.
     frame : str
         The frame that was understood, such as ``"EPSG:4549"`` or ``"GCJ-02"``.
-    notes : tuple of str
+    notes : tuple of Bilingual
         What was not as declared: northing first, other zones, no declaration at all.
     """
 
     lonlat: LonLat
     frame: str
-    notes: tuple[str, ...]
+    notes: tuple[Bilingual, ...]
 
 
 @dataclass(frozen=True)
@@ -142,14 +145,14 @@ def read_positions(xy: LonLat, crs: str | CRS | None, file: str = "coordinates")
     """
     xy = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
     known = np.isfinite(xy).all(axis=1)
-    notes = [] if crs is not None or not known.any() else ["No crs is declared: the degrees were read as WGS 84."]
+    notes = [] if crs is not None or not known.any() else [told("problem.no_frame_declared")]
     frame = _frame(WGS84 if crs is None else crs, file)
-    for ordered, remark in ((xy, ""), (xy[:, ::-1], "The northing or latitude comes first: the axes were swapped.")):
+    for ordered, swapped in ((xy, False), (xy[:, ::-1], True)):
         lonlat = frame.lonlat(ordered)
         fits = known & _inside(lonlat, frame.area)
         if 2 * fits.sum() >= known.sum():
             _require_known_datum(frame, lonlat[fits], file)
-            notes += [remark] if remark else []
+            notes += [told("problem.axes_swapped")] if swapped else []
             notes += _zone_notes(ordered[fits, 0], frame.name)
             return Positions(np.where(fits[:, None], lonlat, np.nan), frame.name, tuple(notes))
     declared = "No crs is declared, and" if crs is None else f"crs: {frame.name} is declared, but"
@@ -240,14 +243,14 @@ def _gauss_kruger_lonlat(xy: LonLat, *, family: _Zones, declared: int) -> LonLat
     return lonlat
 
 
-def _zone_notes(eastings: NDArray[np.float64], name: str) -> list[str]:
+def _zone_notes(eastings: NDArray[np.float64], name: str) -> list[Bilingual]:
     epsg = int(name.removeprefix("EPSG:")) if name.startswith("EPSG:") else 0
     declared = next((zone for family in _FAMILIES if (zone := family.zone(epsg)) is not None), None)
     if declared is None:
         return []
     named, counts = np.unique(np.floor(eastings / _ZONE_PREFIX_M).astype(int), return_counts=True)
     return [
-        f"{count} eastings carry the prefix of zone {zone} and were read there, though {name} is zone {declared}."
+        told("problem.other_zone", count=count, zone=zone, frame=name, declared=declared)
         for zone, count in zip(named.tolist(), counts.tolist(), strict=True)
         if zone not in {0, declared}
     ]

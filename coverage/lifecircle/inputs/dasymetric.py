@@ -18,6 +18,7 @@ import shapely
 from lifecircle.crs import WGS84, metric_crs, to_lonlat, to_metric
 from lifecircle.errors import InputError
 from lifecircle.inputs.contracts import AGE_GROUP
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def spread_people(
     project = partial(to_metric, crs=crs)
     shapes = shapely.transform(peopled.geometry.to_numpy(), project)
     problems = [
-        Problem(file, None, area, "population", "the area has no population; nobody was placed in it.", "dropped")
+        Problem(file, None, area, "population", told("problem.nobody_placed"), "dropped")
         for area in totals.loc[~(people >= 0), "area_id"]
     ]
 
@@ -93,8 +94,7 @@ def spread_people(
     zoned = None if land is None else shapely.union_all(shapely.transform(land.geometry.to_numpy(), project))
     homes = [housed, *(_land(shapes[area], area, zoned) for area in bare)]
     problems += found + [
-        Problem(file, None, area, "", "no building is known; its people were spread evenly over its land.", "noted")
-        for area in peopled["area_id"].iloc[bare]
+        Problem(file, None, area, "", told("problem.no_building"), "noted") for area in peopled["area_id"].iloc[bare]
     ]
     return _residents(peopled, homes, crs), problems
 
@@ -114,11 +114,11 @@ def _buildings(
     flat, outside = floor_m2 <= 0, np.ones(len(buildings), dtype=bool)
     outside[building] = False
     fates = {
-        "covers no ground; it was left out.": flat,
-        "lies in no area with people; it was left out.": outside & ~flat,
+        "building_covers_nothing": flat,
+        "building_outside": outside & ~flat,
     }
     problems = [
-        Problem(file, int(number), "", "geometry", f"the building {fate}", "dropped")
+        Problem(file, int(number), "", "geometry", told(f"problem.{fate}"), "dropped")
         for fate, mask in fates.items()
         for number in row[mask]
     ]
@@ -127,9 +127,7 @@ def _buildings(
         levels = pd.to_numeric(buildings["levels"], errors="coerce")
     levels = levels.where((levels > 0) & (levels <= _MOST_LEVELS)).iloc[building].reset_index(drop=True)
     if len(levels) and levels.isna().any():
-        reason = (
-            f"{levels.isna().sum()} of {len(levels)} buildings have no number of levels; the area's median was taken."
-        )
+        reason = told("problem.no_levels", count=levels.isna().sum(), all=len(levels))
         problems.append(Problem(file, None, "", "levels", reason, "noted"))
     usual = levels.groupby(area).transform("median").fillna(levels.median()).fillna(1.0)
     weight = floor_m2[building] * levels.fillna(usual).to_numpy(dtype=np.float64)

@@ -19,11 +19,14 @@ from scipy.sparse.csgraph import connected_components
 
 from lifecircle.configs import configs_dir
 from lifecircle.inputs.cells import shown
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
+
+    from lifecircle.bilingual import Bilingual
 
 SAME_PLACE_M: Final = 30.0
 """Entries of one name that are no farther apart than this are one facility."""
@@ -86,8 +89,8 @@ def folded_name(name: str) -> str:
     return re.sub(r"[\W_]+", "", plain)
 
 
-def _reason(name: str, other: str) -> str:
-    return f"is the same as {shown(other)}: both are named {shown(name)}, within {SAME_PLACE_M:g} m; they were merged."
+def _reason(name: str, other: str) -> Bilingual:
+    return told("problem.merged", other=shown(other), name=shown(name), metres=f"{SAME_PLACE_M:g}")
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from lifecircle.inputs.cells import TEXT
 from lifecircle.inputs.contracts import FACILITIES, fulfilled
 from lifecircle.inputs.positions import point_of
 from lifecircle.inputs.tables import read_table
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def points_and_polygons(facilities: gpd.GeoDataFrame, file: str) -> tuple[gpd.Ge
     other = ~facilities.geom_type.isin(_KEPT)
     geometry = facilities.geometry.copy()
     geometry[other] = point_of(geometry[other])
-    reason = "is neither a point nor a polygon; a point on it stands for it."
+    reason = told("problem.no_point_no_polygon")
     changed = facilities.loc[other, ["row", "facility_id"]].itertuples(index=False, name=None)
     return facilities.set_geometry(geometry), [
         Problem(file, row, feature, "geometry", reason, "repaired") for row, feature in changed

@@ -115,7 +115,7 @@ def segments_of(lonlat: NDArray[np.float64], offsets: NDArray[np.int64]) -> NDAr
 def fit_problems(fits: Sequence[LayerFit]) -> list[Problem]:
     """Return a note for every input whose frame is surely wrong."""
     return [
-        Problem(each.file, None, "", "geometry", each.fit.message.en, "noted")
+        Problem(each.file, None, "", "geometry", each.fit.message, "noted")
         for each in fits
         if each.fit.verdict == "wrong"
     ]

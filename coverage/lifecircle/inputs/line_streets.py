@@ -16,6 +16,7 @@ from lifecircle.crs import metric_crs, to_metric
 from lifecircle.errors import InputError
 from lifecircle.inputs.coordinates import read_positions
 from lifecircle.inputs.ways import TAG_KEYS, Ways, tag_table, ways_from_vertices
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def ways_from_lines(
     xy, part = shapely.get_coordinates(parts, return_index=True)
     positions = read_positions(xy, lines.crs if crs is None else crs, file)
 
-    reason[np.unique(part_line[part[np.isnan(positions.lonlat).any(axis=1)]])] = "lies outside the frame of the file"
+    reason[np.unique(part_line[part[np.isnan(positions.lonlat).any(axis=1)]])] = told("problem.line_outside_frame")
     usable = reason[part_line[part]] == ""
     if not usable.any():
         message = f"{file}: holds no line that could be used. Check that the layer is one of street centre-lines."
@@ -89,10 +90,10 @@ def ways_from_lines(
         tags=_tags(lines).iloc[part_line],
     )
     used = np.isin(np.arange(len(lines)), part_line[kept])
-    reason[~used & (reason == "")] = f"is shorter than {JOIN_TOLERANCE_M} m"
+    reason[~used & (reason == "")] = told("problem.line_too_short", metres=JOIN_TOLERANCE_M)
     problems = [Problem(file, None, "", "", note, "noted") for note in positions.notes]
     if touching:
-        note = f"{touching} ends touch another line between its vertices; they were joined to it"
+        note = told("problem.ends_joined", count=touching)
         problems.append(Problem(file, None, "", "", note, "repaired"))
     problems += [Problem(file, int(row[index]), "", "", reason[index], "dropped") for index in np.flatnonzero(~used)]
     return ways, problems
@@ -104,9 +105,11 @@ def _faults(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     corners = shapely.get_coordinates(shapes, return_index=True)
     broken = np.isin(np.arange(len(shapes)), corners[1][~np.isfinite(corners[0]).all(axis=1)])
     names = np.array([GeometryType(each).name.title().replace("string", "String") for each in kind], dtype=object)
-    reason = np.where(np.isin(kind, _LINES), "", "is a " + names + ", not a line")
-    reason[broken] = "has coordinates that are not numbers"
-    reason[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = "has no geometry, or one that is broken"
+    reason = np.full(len(shapes), "", dtype=object)
+    for name in np.unique(names[~np.isin(kind, _LINES)]):
+        reason[names == name] = told("problem.no_line", kind=name)
+    reason[broken] = told("problem.line_not_numbers")
+    reason[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = told("problem.line_broken")
     return reason
 
 

@@ -9,12 +9,15 @@ import pandas as pd
 import shapely
 
 from lifecircle.inputs.cells import TEXT, shown
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+
+    from lifecircle.bilingual import Bilingual
 
 # Neighbours that were digitised one by one overlap by slivers; what is less than this share of the smaller is one.
 OVERLAP_SHARE: Final = 0.01
@@ -55,13 +58,13 @@ def with_parents(
     if "parent_id" in table:
         unknown = table[parent.isna() & table["parent_id"].notna()]
         problems += [
-            Problem(file, row, area, "parent_id", f"{shown(said)} is no area above; its place decides.", "noted")
+            Problem(file, row, area, "parent_id", told("problem.no_area_above", cell=shown(said)), "noted")
             for row, area, said in unknown[["row", "area_id", "parent_id"]].itertuples(index=False, name=None)
         ]
     for level in reversed(higher):
         parent = parent.fillna(_most_overlapped(table, level))
     outside = parent.isna()
-    problems += listed_areas(table[outside], file, "lies in none of the areas above it; the area is left out.")
+    problems += listed_areas(table[outside], file, told("problem.outside_above"))
     return table.assign(parent_id=parent)[~outside].reset_index(drop=True), problems
 
 
@@ -81,7 +84,7 @@ def named_areas(values: pd.Series[str], areas: gpd.GeoDataFrame) -> pd.Series[st
     return values.map(known).astype(TEXT)
 
 
-def listed_areas(table: gpd.GeoDataFrame, file: str, reason: str) -> list[Problem]:
+def listed_areas(table: gpd.GeoDataFrame, file: str, reason: Bilingual) -> list[Problem]:
     """Return a problem for each area of a table, all of which are left out for one reason."""
     return [
         Problem(file, row, area, "geometry", reason, "dropped")
@@ -107,7 +110,7 @@ def overlap_notes(table: gpd.GeoDataFrame, file: str) -> list[Problem]:
             rows[two],
             ids[two],
             "geometry",
-            f"overlaps {ids[one]} by {part:.0%} of the smaller; a point in both counts in the first by id.",
+            told("problem.overlaps", area=ids[one], share=f"{part:.0%}"),
             "noted",
         )
         for one, two, part in zip(first[order], second[order], share[order], strict=True)

@@ -24,6 +24,7 @@ from lifecircle.inputs.facilities import in_layer, points_and_polygons
 from lifecircle.inputs.formats import nearest
 from lifecircle.inputs.osm_reading import reading_extract
 from lifecircle.inputs.positions import whole
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 from lifecircle.yamlfile import read_model
 
@@ -127,13 +128,10 @@ def osm_places(
     for layer in wanted:
         table = _table(elements, known[layer])
         if far[layer]:
-            reason = (
-                f"{far[layer]} of {far[layer] + len(table)} places of the layer {layer} lie beyond any walk of the "
-                "study and are not read."
-            )
+            reason = told("problem.places_far", far=far[layer], all=far[layer] + len(table), layer=layer)
             problems.append(Problem(path.name, None, "", "geometry", reason, "noted"))
         if table.empty and not far[layer]:
-            note = f"nothing of the layer {layer} is mapped: it counts as unknown, not as absent."
+            note = told("problem.nothing_mapped", layer=layer)
             problems.append(Problem(path.name, None, "", "", note, "noted"))
         elif len(table):
             table, faults = fulfilled(table, FACILITIES, path.name)
@@ -222,9 +220,9 @@ def _elements(
         ids, tags = list(compress(ids, near)), list(compress(tags, near))
         geometry, repaired = geometry[near], repaired[near]
     lost = shapely.is_missing(geometry) | shapely.is_empty(geometry)
-    reason = "has no shape: nodes of it are missing, as at an extract's edge, or it is no multipolygon."
+    reason = told("problem.no_shape")
     problems = [Problem(path.name, None, each, "geometry", reason, "dropped") for each in compress(ids, lost)]
-    reason = "crosses itself; was repaired."
+    reason = told("problem.crosses_itself")
     problems += [
         Problem(path.name, None, each, "geometry", reason, "repaired") for each in compress(ids, repaired & ~lost)
     ]

@@ -15,6 +15,7 @@ from osmium.osm import AREA, NODE, RELATION, WAY
 from lifecircle.errors import InputError
 from lifecircle.inputs.osm_reading import reading_extract
 from lifecircle.inputs.ways import NODE_TAG_KEYS, TAG_KEYS, Ways, tag_table, ways_from_vertices, ways_within
+from lifecircle.messages import told
 from lifecircle.problems import Outcome, Problem
 
 if TYPE_CHECKING:
@@ -255,15 +256,15 @@ def _problems(
 ) -> list[Problem]:
     found = []
     for index in np.flatnonzero(~used | (unknown > 0)):
-        missing = f"{unknown[index]} of its {drawn.size[index]} nodes lie outside the extract"
+        missing = told("problem.nodes_outside", count=unknown[index], all=drawn.size[index])
         outcome: Outcome = "dropped"
         if not first_row[index]:
-            reason = "the way is in the file twice; the first is used"
+            reason = told("problem.way_twice")
         elif used[index]:
-            reason, outcome = f"{missing}; the way is used as far as it is known", "repaired"
+            reason, outcome = told("problem.way_in_part", nodes=missing), "repaired"
         elif unknown[index]:
-            reason = f"{missing}, and no two that follow each other are known"
+            reason = told("problem.way_unknown", nodes=missing)
         else:
-            reason = "the way has fewer than two different nodes"
+            reason = told("problem.way_too_short")
         found.append(Problem(file, None, str(drawn.way_id[index]), "", reason, outcome))
     return found

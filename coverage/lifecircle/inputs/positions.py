@@ -17,6 +17,7 @@ from lifecircle.errors import InputError
 from lifecircle.inputs.cells import cell_text, number_cells, shown
 from lifecircle.inputs.columns import POSITION_COLUMNS
 from lifecircle.inputs.coordinates import read_positions
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 from lifecircle.units import METRES_PER_KILOMETRE
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lifecircle.bilingual import Bilingual
     from lifecircle.study import Source
 
 SAME_CITY_KM: Final = 100.0
@@ -68,21 +70,21 @@ def located(table: pd.DataFrame, source: Source, path: Path) -> tuple[gpd.GeoDat
     _blame_positions(faults, geometry)
     sound = faults == ""
     geometry[sound], outside, notes = _in_wgs84(geometry[sound], _declared_frame(table, source, path), path)
-    _blame(faults, _spread(outside, sound), "has a coordinate outside its frame, or with its axes swapped")
+    _blame(faults, _spread(outside, sound), told("problem.outside_frame"))
     sound = faults == ""
     geometry[sound], repaired = whole(geometry[sound])
-    _blame(faults, shapely.is_empty(geometry), "encloses no area")
+    _blame(faults, shapely.is_empty(geometry), told("problem.encloses_nothing"))
 
     rows, kept = table["row"], faults == ""
     if not kept.any():
-        raise InputError(f"{path}: none of its {len(table)} rows can be used. Row {rows.iloc[0]} {faults[0]}.")
+        raise InputError(f"{path}: none of its {len(table)} rows can be used. Row {rows.iloc[0]} {faults[0].en}")
     problems = [Problem(source.file, None, "", "", note, "noted") for note in notes]
     problems += [
-        Problem(source.file, row, "", "geometry", f"{fault}.", "dropped")
+        Problem(source.file, row, "", "geometry", fault, "dropped")
         for row, fault in zip(rows[~kept].tolist(), faults[~kept].tolist(), strict=True)
     ]
     problems += [
-        Problem(source.file, row, "", "geometry", "crosses itself; was repaired.", "repaired")
+        Problem(source.file, row, "", "geometry", told("problem.crosses_itself"), "repaired")
         for row in rows[kept & _spread(repaired, sound)].tolist()
     ]
     used = ("geometry",) if isinstance(table, gpd.GeoDataFrame) else POSITION_COLUMNS
@@ -157,7 +159,7 @@ def _geometry(table: pd.DataFrame, path: Path) -> tuple[NDArray[Any], NDArray[An
         text = table["geometry"].map(cell_text).astype(object).where(table["geometry"].notna(), None).to_numpy()
         geometry = shapely.from_wkt(text, on_invalid="ignore")
         unread = shapely.is_missing(geometry) & pd.notna(text)
-        faults[unread] = [f"has a geometry {shown(cell)} that is not WKT" for cell in text[unread]]
+        faults[unread] = [told("problem.not_wkt", cell=shown(cell)) for cell in text[unread]]
         return geometry, faults
     pair = next((pair for pair in (("lon", "lat"), ("x", "y")) if table.columns.isin(pair).sum() == len(pair)), None)
     if pair is None:
@@ -168,7 +170,9 @@ def _geometry(table: pd.DataFrame, path: Path) -> tuple[NDArray[Any], NDArray[An
     numbers = [number_cells(table[name]) for name in pair]
     for name, number in zip(pair, numbers, strict=True):
         cells = table[name][number.unreadable]
-        faults[number.unreadable] = [f"has a {name} {shown(cell)} that is not a number" for cell in cells]
+        faults[number.unreadable] = [
+            told("problem.position_no_number", column=name, cell=shown(cell)) for cell in cells
+        ]
     pairs = np.column_stack([number.number for number in numbers])
     geometry = np.asarray(shapely.points(pairs), dtype=object)
     geometry[np.isnan(pairs).any(axis=1)] = None
@@ -177,12 +181,12 @@ def _geometry(table: pd.DataFrame, path: Path) -> tuple[NDArray[Any], NDArray[An
 
 def _blame_positions(faults: NDArray[Any], geometry: NDArray[Any]) -> None:
     """Note the faults that show before the frame is known."""
-    _blame(faults, shapely.is_missing(geometry) | shapely.is_empty(geometry), "has no position")
+    _blame(faults, shapely.is_missing(geometry) | shapely.is_empty(geometry), told("problem.no_position"))
     vertices, of_row = shapely.get_coordinates(geometry, return_index=True)
     on_no_map = _any_vertex(~(np.abs(vertices) <= MAX_COORDINATE), of_row, len(geometry))
-    _blame(faults, on_no_map, "has a coordinate that is on no map")
+    _blame(faults, on_no_map, told("problem.on_no_map"))
     at_zero = ~_any_vertex(vertices != 0, of_row, len(geometry))
-    _blame(faults, at_zero, "lies at 0, 0, where unknown positions are put")
+    _blame(faults, at_zero, told("problem.at_zero"))
 
 
 def _declared_frame(table: pd.DataFrame, source: Source, path: Path) -> str | None:
@@ -194,7 +198,7 @@ def _declared_frame(table: pd.DataFrame, source: Source, path: Path) -> str | No
     return str(table.crs.to_wkt())
 
 
-def _blame(faults: NDArray[Any], mask: NDArray[np.bool_], fault: str) -> None:
+def _blame(faults: NDArray[Any], mask: NDArray[np.bool_], fault: Bilingual) -> None:
     """Note a fault of rows that have none yet."""
     faults[mask & (faults == "")] = fault
 
@@ -212,7 +216,7 @@ def _spread(some: NDArray[np.bool_], rows: NDArray[np.bool_]) -> NDArray[np.bool
 
 def _in_wgs84(
     geometry: NDArray[Any], crs: str | None, path: Path
-) -> tuple[NDArray[Any], NDArray[np.bool_], tuple[str, ...]]:
+) -> tuple[NDArray[Any], NDArray[np.bool_], tuple[Bilingual, ...]]:
     """Return geometry in WGS 84, which of it has vertices that its frame cannot hold, and notes on the frame."""
     if len(geometry) == 0:
         return geometry, np.zeros(0, dtype=bool), ()

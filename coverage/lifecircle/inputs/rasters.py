@@ -17,6 +17,7 @@ from lifecircle.errors import InputError
 from lifecircle.inputs.contracts import MAX_NUMBER
 from lifecircle.inputs.coordinates import to_wgs84
 from lifecircle.inputs.geotiff import Grid, opened_grid
+from lifecircle.messages import number, told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from lifecircle.bilingual import Bilingual
 
 _FIRST_IDS: Final = 5
 # Borders and grids that agree do so to about a thousandth of a cell once they have been projected and written down.
@@ -200,12 +203,10 @@ def _people(grid: Grid, parts: _Parts) -> tuple[NDArray[np.float64], list[Proble
     impossible = (values < 0) | (values > MAX_NUMBER)
     problems = []
     if grid.dataset.count > 1:
-        problems.append(_noted(grid.file, f"has {grid.dataset.count} bands; only the first was read."))
+        problems.append(_noted(grid.file, told("problem.only_first_band", bands=grid.dataset.count)))
     if impossible.any():
-        reason = (
-            f"{np.count_nonzero(impossible)} cells hold impossible numbers of people, such as "
-            f"{values[impossible][0]:g}; they were taken as empty. Is that the raster's mark for no data?"
-        )
+        count, value = np.count_nonzero(impossible), f"{values[impossible][0]:g}"
+        reason = told("problem.impossible_people", count=count, value=value)
         problems.append(_noted(grid.file, reason))
     return np.where(np.isnan(values) | impossible, 0.0, values), problems
 
@@ -221,10 +222,10 @@ def _uncounted(grid: Grid, parts: _Parts, people: NDArray[np.float64]) -> list[P
     outside = float((people[first] * np.clip(1.0 - covered, 0.0, 1.0)).sum())
     problems = []
     if empty.any():
-        reason = f"{np.count_nonzero(empty)} of {len(empty)} cells hold no data; nobody was counted there."
+        reason = told("problem.cells_without_data", count=np.count_nonzero(empty), all=len(empty))
         problems.append(_noted(grid.file, reason))
     if round(outside):
-        reason = f"{outside:,.0f} people of the cells on a border live outside every area; they are not counted."
+        reason = told("problem.people_outside", people=number(outside))
         problems.append(_noted(grid.file, reason))
     return problems
 
@@ -242,18 +243,14 @@ def _require_same_grid(other: Grid, grid: Grid) -> None:
 
 def _area_notes(parts: _Parts, areas: gpd.GeoDataFrame, inhabited: pd.Series[str], file: str) -> list[Problem]:
     beyond = areas.loc[parts.beyond, "area_id"]
-    problems = [
-        Problem(
-            file, None, area_id, "", "the area reaches beyond the raster; its people there are not counted.", "noted"
-        )
-        for area_id in beyond
-    ]
+    problems = [Problem(file, None, area_id, "", told("problem.area_beyond_raster"), "noted") for area_id in beyond]
     deserted = areas.loc[~areas["area_id"].isin(inhabited), "area_id"].tolist()
     if deserted:
         first = ", ".join(deserted[:_FIRST_IDS])
-        problems.append(_noted(file, f"in {len(deserted)} of {len(areas)} areas nobody lives (first ids: {first})."))
+        reason = told("problem.deserted_areas", count=len(deserted), all=len(areas), first=first)
+        problems.append(_noted(file, reason))
     return problems
 
 
-def _noted(file: str, reason: str) -> Problem:
+def _noted(file: str, reason: Bilingual) -> Problem:
     return Problem(file, None, "", "", reason, "noted")

@@ -8,6 +8,7 @@ from lifecircle.errors import InputError
 from lifecircle.inputs.contracts import AGE_GROUP, RESIDENTS, fulfilled
 from lifecircle.inputs.positions import point_of
 from lifecircle.inputs.tables import read_table
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _groups_beyond_the_whole(residents: gpd.GeoDataFrame, file: str) -> list[Pro
     problems = []
     for group in filter(AGE_GROUP.fullmatch, residents.columns):
         beyond = residents.loc[residents[group] > residents["population"], ["row", "resident_id"]]
-        reason = f"{group} is more than the population; used as it is."
+        reason = told("problem.group_beyond_people", column=group)
         problems += [
             Problem(file, row, resident, group, reason, "noted")
             for row, resident in beyond.itertuples(index=False, name=None)

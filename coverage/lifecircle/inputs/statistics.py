@@ -10,6 +10,7 @@ from lifecircle.errors import InputError
 from lifecircle.inputs.cells import number_cells, shown, text_cells
 from lifecircle.inputs.columns import recognised_columns, renamed_columns
 from lifecircle.inputs.formats import nearest, read_rows
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from lifecircle.bilingual import Bilingual
     from lifecircle.study import Source
 
 STATISTICS_COLUMNS: Final = ("indicator", "area_id", "year", "value")
@@ -82,9 +84,8 @@ def _ids_by_name(areas: gpd.GeoDataFrame) -> dict[str, str]:
     return by_name | dict(zip(larger["area_id"], larger["area_id"], strict=True))
 
 
-def _reason(fault: str, table: pd.DataFrame, row: int) -> str:
+def _reason(fault: str, table: pd.DataFrame, row: int) -> Bilingual:
     if fault == "repeated":
-        return "is given already for this indicator, area and year."
-    if fault == "area":
-        return f"{shown(table['area'][row])} is neither the city nor a district of the study."
-    return f"{shown(table[fault][row])} is not a {fault}."
+        return told("problem.given_already")
+    key = "no_area_of_statistics" if fault == "area" else f"no_{fault}"
+    return told(f"problem.{key}", cell=shown(table[fault][row]))

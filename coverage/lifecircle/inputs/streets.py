@@ -8,12 +8,13 @@ import geopandas as gpd
 
 from lifecircle.errors import InputError
 from lifecircle.filters import matching
-from lifecircle.inputs.columns import recognised_columns, recognition_note, renamed_columns
+from lifecircle.inputs.columns import recognised_columns, recognition_notes, renamed_columns
 from lifecircle.inputs.formats import nearest, read_rows
 from lifecircle.inputs.graph_streets import ways_from_graph
 from lifecircle.inputs.line_streets import ways_from_lines
 from lifecircle.inputs.osm_streets import osm_format, read_osm_ways
 from lifecircle.inputs.ways import TAG_KEYS, ways_within
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -81,5 +82,5 @@ def _read_lines(path: Path, source: Source) -> tuple[Ways, list[Problem]]:
     found = recognised_columns(names, source.columns, TAG_KEYS, path)
     lines = gpd.GeoDataFrame(renamed_columns(rows[names], found), geometry=rows.geometry)
     ways, problems = ways_from_lines(lines, source.file, source.crs)
-    remarks = [*remarks, *filter(None, [recognition_note(found)])]
-    return ways, [Problem(source.file, None, "", "", remark, "noted") for remark in remarks] + problems
+    notes = [*(told("problem.reader_says", remark=remark) for remark in remarks), *recognition_notes(found)]
+    return ways, [Problem(source.file, None, "", "", note, "noted") for note in notes] + problems

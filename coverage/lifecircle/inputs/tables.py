@@ -10,9 +10,10 @@ import pandas as pd
 from lifecircle.errors import InputError
 from lifecircle.filters import matching
 from lifecircle.inputs.cells import number_cells, shown
-from lifecircle.inputs.columns import POSITION_COLUMNS, recognised_columns, recognition_note, renamed_columns
+from lifecircle.inputs.columns import POSITION_COLUMNS, recognised_columns, recognition_notes, renamed_columns
 from lifecircle.inputs.formats import nearest, read_rows
 from lifecircle.inputs.positions import located
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -52,14 +53,14 @@ def read_table(path: Path, source: Source, known: Collection[str] = ()) -> tuple
     has_geometry = isinstance(rows, gpd.GeoDataFrame)
     names = [str(name) for name in rows.columns if not (has_geometry and name == rows.geometry.name)]
     columns = recognised_columns(names, source.columns, [*(() if has_geometry else POSITION_COLUMNS), *known], path)
-    notes = [recognition_note(columns), *(f"The file's reader says: {remark}." for remark in remarks)]
+    notes = [*recognition_notes(columns), *(told("problem.reader_says", remark=remark) for remark in remarks)]
     rows, problems = _meeting(rows, source, columns, path)
     table = renamed_columns(pd.DataFrame(rows[names]), columns)
     table.insert(0, "row", rows.index + 1)
     if isinstance(rows, gpd.GeoDataFrame):
         table = gpd.GeoDataFrame(table, geometry=rows.geometry, crs=rows.crs)
     found, unlocated = located(table, source, path)
-    return found, [Problem(source.file, None, "", "", note, "noted") for note in notes if note] + problems + unlocated
+    return found, [Problem(source.file, None, "", "", note, "noted") for note in notes] + problems + unlocated
 
 
 def _meeting(
@@ -83,7 +84,8 @@ def _meeting(
             cells[name] = numbers.number
             unclear |= numbers.unreadable
             for index in rows.index[numbers.unreadable].tolist():
-                reason = f"{shown(rows.loc[index, theirs])} cannot be compared with {condition!r}."
+                cell = shown(rows.loc[index, theirs])
+                reason = told("problem.not_comparable", cell=cell, condition=repr(condition))
                 problems.append(Problem(source.file, index + 1, "", theirs, reason, "dropped"))
     meets = matching(pd.DataFrame(cells, index=rows.index), source.where) & ~unclear
     if not meets.any():
@@ -91,6 +93,6 @@ def _meeting(
         raise InputError(f"{path}: no row of {len(rows)} meets where: {{{conditions}}}. Check the words and numbers.")
     left = int((~meets & ~unclear).sum())
     if left:
-        note = f"{left} of {len(rows)} rows do not meet the conditions (where) and are not read."
+        note = told("problem.conditions_not_met", left=left, rows=len(rows))
         problems.insert(0, Problem(source.file, None, "", "", note, "noted"))
     return rows[meets], problems

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from lifecircle.inputs.geotiff import Grid, opened_grid
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def heights(
     mean = np.divide(total, known, out=np.full(len(lonlat), np.nan), where=enough)
     if enough.all():
         return mean, []
-    reason = f"has no height for {np.count_nonzero(~enough)} of {len(lonlat)} positions; they count as flat."
+    reason = told("problem.no_height", count=np.count_nonzero(~enough), all=len(lonlat))
     return mean, [Problem(name, None, "", "", reason, "noted")]
 
 

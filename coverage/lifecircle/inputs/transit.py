@@ -16,6 +16,7 @@ from lifecircle.errors import InputError
 from lifecircle.inputs.archives import check_archive, unpack
 from lifecircle.inputs.cells import TEXT, text_cells
 from lifecircle.inputs.facilities import read_facilities
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -75,8 +76,10 @@ def read_stops(path: Path, source: Source, layer: str) -> tuple[gpd.GeoDataFrame
             rows, problems = read_facilities(table, how, layer)
         except InputError as error:
             raise InputError(str(error).replace(str(table), f"{path}/{STOPS}")) from error
-    places, note = _places(rows)
-    return places, [*problems, Problem(source.file, None, "", "", note, "noted")] if note else problems
+    places = _places(rows)
+    others = len(rows) - len(places)
+    note = told("problem.parts_of_stations", others=others, rows=len(rows))
+    return places, [*problems, Problem(source.file, None, "", "", note, "noted")] if others else problems
 
 
 def _member(path: Path) -> str | None:
@@ -86,8 +89,8 @@ def _member(path: Path) -> str | None:
     return min(names, key=len, default=None)
 
 
-def _places(rows: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, str]:
-    """Return the stops and stations among the rows, and a note on the others."""
+def _places(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the stops and stations among the rows."""
     kind = _texts(rows, "location_type").fillna(_STOP)
     station = _station_of(rows, kind == _STATION)
     part = kind.isin([_STOP, _ENTRANCE]) & station.notna()
@@ -97,10 +100,8 @@ def _places(rows: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, str]:
         entrances = parts[kind[parts.index] == _ENTRANCE]
         geometry[row] = shapely.union_all((entrances if len(entrances) else parts).geometry)
     kinds = pd.Series(np.where(kind == _STATION, "station", "stop"), index=rows.index, dtype=TEXT)
-    places = rows.set_geometry(geometry).assign(kind=kinds)[kept].reset_index(drop=True)
-    others = len(rows) - len(places)
-    note = f"{others} of {len(rows)} rows are platforms, entrances and ways inside of stations, which count once."
-    return places, note if others else ""
+    places: gpd.GeoDataFrame = rows.set_geometry(geometry).assign(kind=kinds)[kept].reset_index(drop=True)
+    return places
 
 
 def _station_of(rows: gpd.GeoDataFrame, is_station: pd.Series[bool]) -> pd.Series[float]:

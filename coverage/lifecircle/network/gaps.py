@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from lifecircle.crs import geodesic_m, to_lonlat, to_metric
+from lifecircle.messages import told
 from lifecircle.network.barriers import connected_nodes, node_barriers
 from lifecircle.network.graph import aloft
 from lifecircle.network.islands import KINDS, component_kinds
@@ -129,7 +130,12 @@ def with_gaps_closed(ways: Ways, uses: pd.DataFrame, gaps: Gaps, file: str) -> t
     ids = zip(ways.way_id[own].tolist(), ways.way_id[other].tolist(), gaps.width_m.tolist(), strict=True)
     problems = [
         Problem(
-            file, None, str(own_id), "", f"stops {width_m:.1f} m short of way {other_id}; was joined to it", "repaired"
+            file,
+            None,
+            str(own_id),
+            "",
+            told("problem.gap_closed", metres=f"{width_m:.1f}", other=other_id),
+            "repaired",
         )
         for own_id, other_id, width_m in ids
     ]

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from lifecircle.crs import WGS84
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -98,8 +99,13 @@ def island_problems(table: pd.DataFrame, file: str) -> list[Problem]:
             None,
             "",
             "",
-            f"{row.people:.0f} people live on {row.metres:.0f} m of streets around {row.lon:.5f}, {row.lat:.5f}, to "
-            "which no other street leads. Draw what is missing, or raise repair_gap_m",
+            told(
+                "problem.people_on_island",
+                people=f"{row.people:.0f}",
+                metres=f"{row.metres:.0f}",
+                lon=f"{row.lon:.5f}",
+                lat=f"{row.lat:.5f}",
+            ),
             "noted",
         )
         for row in lived_on.itertuples(index=False)

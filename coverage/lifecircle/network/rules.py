@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from lifecircle.configs import configs_dir
 from lifecircle.errors import StudyError
 from lifecircle.inputs.ways import TAG_KEYS
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 from lifecircle.yamlfile import read_model
 
@@ -198,8 +199,7 @@ def unknown_streets(ways: Ways, uses: pd.DataFrame, rules: WalkingRules, file: s
             None,
             "",
             "highway",
-            f"{count} ways have highway={value}, which no walking rule knows; they are not walked. Correct the value, "
-            "or add a rule to walking.yaml",
+            told("problem.unknown_highway", count=count, value=value),
             "dropped",
         )
         for value, count in unknown.value_counts().sort_index().items()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import platformdirs
 
+from lifecircle.bilingual import Bilingual
 from lifecircle.configs import configs_dir
 from lifecircle.errors import NetworkError, ReportError
 from lifecircle.files import content_hash, parts_of, written_whole
@@ -156,7 +157,7 @@ def save_network(network: StreetNetwork, path: Path, problems: Sequence[Problem]
     texts = {
         "crs": network.crs,
         "names": network.names,
-        "problems": [asdict(problem) for problem in problems],
+        "problems": [asdict(problem) | {"reason": problem.reason.model_dump()} for problem in problems],
     }
     text = np.frombuffer(json.dumps(texts, ensure_ascii=False).encode(), dtype=np.uint8)
     columns = {"text": text} | {name: getattr(network, name) for name in _COLUMNS}
@@ -179,7 +180,7 @@ def load_network(path: Path) -> tuple[StreetNetwork, list[Problem]]:
                 raise NetworkError(f"{path}: the content is not what was written. Delete the file.")  # noqa: TRY301
         texts = json.loads(columns.pop("text").tobytes())
         network = StreetNetwork(crs=texts["crs"], names=tuple(texts["names"]), **columns)
-        problems = [Problem(**problem) for problem in texts["problems"]]
+        problems = [Problem(**problem | {"reason": Bilingual(**problem["reason"])}) for problem in texts["problems"]]
     except FileNotFoundError as missing:
         raise NetworkError(f"{path}: there is no such network. Check the path.") from missing
     except NetworkError:

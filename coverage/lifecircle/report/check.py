@@ -16,6 +16,7 @@ from lifecircle.inputs.frame_checks import declared_frame
 from lifecircle.inputs.people import homes_source
 from lifecircle.messages import number, percent, say
 from lifecircle.network.islands import islands
+from lifecircle.problems import in_language
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Report, Row, Section, Table, numbered
 from lifecircle.report.dates import long_date
 from lifecircle.report.map.names import layer_names, name_of
@@ -104,7 +105,7 @@ def alike_problems(problems: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     problems : DataFrame
-        As :func:`lifecircle.problems.problems_table` gives them.
+        As :func:`lifecircle.problems.in_language` gives them.
 
     Returns
     -------
@@ -266,7 +267,7 @@ def _problems(check: Check, lang: Lang) -> list[Paragraph | Table]:
     total = Paragraph(say("check.problem_counts", lang, **worded))
     if check.problems.empty:
         return [total]
-    alike = alike_problems(check.problems)
+    alike = alike_problems(in_language(check.problems, lang))
     rows = _rows(
         (plain(row["file"]), say(f"outcome.{row['outcome']}", lang), number(row["times"]),
          _NOTHING if pd.isna(row["row"]) else number(row["row"]), plain(row["reason"]))

@@ -15,6 +15,7 @@ from lifecircle.inputs.assignment import area_index, assign_areas
 from lifecircle.inputs.contracts import AGE_GROUP, RESIDENTS
 from lifecircle.inputs.entrances import entrances
 from lifecircle.inputs.extent import study_bounds
+from lifecircle.messages import told
 from lifecircle.plan.read import nearest_name
 from lifecircle.problems import Problem
 from lifecircle.scenarios.facilities import below, changed_facilities, facility_faults, outside
@@ -66,7 +67,7 @@ def changed_inputs(inputs: Collected, study: Study, changes: Changes) -> Collect
         residents, estimated = _with_homes(inputs.residents, homes)
         if estimated:
             columns = ", ".join(estimated)
-            reason = f"{columns} of new housing are not given; taken from the average of the district."
+            reason = told("problem.homes_estimated", columns=columns)
             problems.append(Problem(changes.path.name, None, "", columns, reason, "noted"))
     facilities = changed_facilities(changes, inputs.facilities, index)
     return replace(

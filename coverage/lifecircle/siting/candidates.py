@@ -16,6 +16,7 @@ from lifecircle.inputs.cells import TEXT
 from lifecircle.inputs.contracts import CANDIDATES, fulfilled
 from lifecircle.inputs.facilities import points_and_polygons
 from lifecircle.inputs.tables import read_table
+from lifecircle.messages import told
 from lifecircle.network.snap import snap_to_edges
 from lifecircle.problems import Problem
 from lifecircle.siting.positions import land_positions, need_around, spread_sample, street_positions
@@ -103,7 +104,7 @@ def read_candidates(
         parts.append(_on_land(rows[plots].reset_index(drop=True), network, lacking))
     table, found = _with_areas(pd.concat(parts, ignore_index=True), inputs, path.name)
     near = snap_to_edges(network, table.get_coordinates().to_numpy(), snap_limit_m).edge >= 0
-    reason = f"lies more than {snap_limit_m:g} m from any street that can be walked; no site is proposed there."
+    reason = told("problem.candidate_off_streets", metres=f"{snap_limit_m:g}")
     problems += found
     problems += [
         Problem(path.name, None, str(one), "geometry", reason, "dropped") for one in table.loc[~near, "candidate_id"]

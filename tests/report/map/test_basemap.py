@@ -24,7 +24,12 @@ def content(**pictures):
 
 def test_pictures_that_are_absent_or_empty_leave_nothing_behind():
     assert content() == {}
-    assert content(water=layer(), bands=layer(service=[], walker=[], minutes=[]), problems=layer(reason=[])) == {}
+    assert (
+        content(
+            water=layer(), bands=layer(service=[], walker=[], minutes=[]), problems=layer(reason_zh=[], reason_en=[])
+        )
+        == {}
+    )
 
 
 def test_a_shore_is_drawn_finer_from_near_than_from_afar():
@@ -68,8 +73,10 @@ def test_isochrones_are_drawn_from_the_widest_to_the_narrowest():
 
 def test_problems_keep_their_places_and_reasons():
     points = [shapely.Point(10, -20), shapely.Point(99_999, 0), shapely.Point(30, -50)]
-    problems = content(problems=layer(*points, reason=["a", "outside", "b"]))["problems"]
-    assert problems["reasons"] == ["a", "b"]
+    problems = content(problems=layer(*points, reason_zh=["甲", "外", "乙"], reason_en=["a", "outside", "b"]))[
+        "problems"
+    ]
+    assert problems["reasons"] == [{"zh": "甲", "en": "a"}, {"zh": "乙", "en": "b"}]
     assert positions(problems["xy"]).tolist() == [[10, 20], [30, 50]]
 
 
@@ -88,12 +95,17 @@ def test_problems_of_facilities_are_placed_and_those_of_residents_are_not():
     )
     problems = pd.DataFrame(
         {
-            "file": ["park", "residents", "park", "clinic"],
+            "file": ["park", "residents", "park", "clinics.csv"],
             "feature_id": ["1", "1", "gone", "1"],
-            "reason": ["far away", "far away", "no position", "two names"],
+            "reason_zh": ["远", "远", "无位置", "两个名称"],
+            "reason_en": ["far away", "far away", "no position", "two names"],
         }
     )
-    points = problem_points(problems, facilities)
-    assert points[["layer", "reason"]].to_numpy().tolist() == [["park", "far away"], ["clinic", "two names"]]
+    files = {"clinic": "clinics.csv", "park": "parks.gpkg"}
+    points = problem_points(problems, facilities, files)
+    assert points[["layer", "reason_zh", "reason_en"]].to_numpy().tolist() == [
+        ["park", "远", "far away"],
+        ["clinic", "两个名称", "two names"],
+    ]
     assert [(point.x, point.y) for point in points.geometry] == [(1, 1), (118, 32)]
-    assert len(problem_points(problems[:0], facilities)) == 0
+    assert len(problem_points(problems[:0], facilities, files)) == 0

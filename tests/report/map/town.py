@@ -130,7 +130,7 @@ def with_names(town: Town, name: str) -> Town:
         areas=town.areas.assign(name=name, note=name),
         plan=plan,
         run=replace(town.run, name=both, facilities=facilities, results=town.run.results.assign(reason=name)),
-        pictures=replace(pictures, problems=pictures.problems.assign(reason=name)),
+        pictures=replace(pictures, problems=pictures.problems.assign(reason_zh=name, reason_en=name)),
     )
 
 
@@ -335,7 +335,11 @@ def _pictures(areas, facilities):
         streets=_frame(streets),
         bands=_frame(rings, service="clinic", walker="standard", minutes=[5.0, 10.0, 15.0]),
         islands=_frame([shapely.LineString([(west + 0.03, south + 0.02), (west + 0.032, south + 0.023)])]),
-        problems=_frame([shapely.Point(west + 0.02, south + 0.015)], reason=["距离街道 480 米"]),
+        problems=_frame(
+            [shapely.Point(west + 0.02, south + 0.015)],
+            reason_zh=["距离街道 480 米"],
+            reason_en=["480 m from any street"],
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from lifecircle.messages import number, say
+from lifecircle.problems import in_language
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Row, Section, Table
 from lifecircle.report.content.sources import sources
 from lifecircle.report.dates import long_date
@@ -91,7 +92,7 @@ def _problems(words: Words) -> Iterator[Paragraph | Table]:
 
     What is wrong with residents is told only where it is so with many: a reason may quote the cell of one of them.
     """
-    problems = words.findings.problems
+    problems = in_language(words.findings.problems, words.lang)
     counts = problems["outcome"].value_counts()
     worded = {outcome: number(counts.get(outcome, 0)) for outcome in ("dropped", "repaired", "noted")}
     yield Paragraph(say("summary.problem_counts", words.lang, **worded))

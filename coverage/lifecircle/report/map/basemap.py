@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from lifecircle.crs import WGS84
@@ -14,7 +15,7 @@ from lifecircle.report.map.codec import packed
 from lifecircle.report.map.shapes import MERCATOR, mercator, packed_shapes
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
 
     from lifecircle.report.map.shapes import Frame, Geometries
     from lifecircle.study import Tiles
@@ -61,7 +62,8 @@ class MapPictures:
     islands : GeoDataFrame, optional
         Streets that are cut off from the rest.
     problems : GeoDataFrame, optional
-        Points with a ``reason``, such as facilities far from any street. Positions of residents do not belong here.
+        Points with ``reason_zh`` and ``reason_en``, such as facilities far from any street. Positions of residents do
+        not belong here.
     """
 
     water: gpd.GeoDataFrame | None = None
@@ -92,21 +94,24 @@ def window_around(geometries: Geometries) -> tuple[float, float, float, float]:
     return west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M
 
 
-def problem_points(problems: pd.DataFrame, facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def problem_points(problems: pd.DataFrame, facilities: gpd.GeoDataFrame, files: Mapping[str, str]) -> gpd.GeoDataFrame:
     """Return the problems of facilities at their places, a point inside each; those of anything else have none.
 
     Parameters
     ----------
     problems : DataFrame
-        As :mod:`lifecircle.problems` describes it; ``file`` is the facility's layer.
+        As :mod:`lifecircle.problems` describes it; ``file`` is the facility's layer, or the file of the layer.
     facilities : GeoDataFrame
         All layers.
+    files : mapping
+        Layer to its file.
     """
-    columns = problems[["file", "feature_id", "reason"]].astype(object)
     places = facilities[["layer", "facility_id", "geometry"]].astype({"layer": object, "facility_id": object})
-    found = columns.merge(places, left_on=["file", "feature_id"], right_on=["layer", "facility_id"])
+    by_name = pd.concat([places.assign(file=places["layer"]), places.assign(file=places["layer"].map(files))])
+    problems = problems[["file", "feature_id", "reason_zh", "reason_en"]].astype(object)
+    found = problems.merge(by_name, left_on=["file", "feature_id"], right_on=["file", "facility_id"])
     points = shapely.point_on_surface(np.asarray(found["geometry"], dtype=object))
-    return gpd.GeoDataFrame(found[["layer", "facility_id", "reason"]], geometry=points, crs=WGS84)
+    return gpd.GeoDataFrame(found[["layer", "facility_id", "reason_zh", "reason_en"]], geometry=points, crs=WGS84)
 
 
 def packed_pictures(pictures: MapPictures, frame: Frame, window: tuple[float, float, float, float]) -> dict[str, Any]:
@@ -177,5 +182,7 @@ def _problems(problems: gpd.GeoDataFrame, frame: Frame, window: tuple[float, flo
     inside = np.asarray(shapely.covers(shapely.box(*window), points))
     return {
         "xy": packed(np.diff(frame.on_grid(shapely.get_coordinates(points[inside])), axis=0, prepend=0)),
-        "reasons": [str(reason) for reason in problems.loc[inside, "reason"]],
+        "reasons": [
+            {"zh": str(zh), "en": str(en)} for zh, en in problems.loc[inside, ["reason_zh", "reason_en"]].to_numpy()
+        ],
     }

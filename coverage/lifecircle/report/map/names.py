@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from lifecircle.bilingual import Bilingual
 from lifecircle.errors import ReportError
 from lifecircle.inputs.osm_places import facility_layers
-from lifecircle.messages import catalogue
+from lifecircle.messages import catalogue, listing
 from lifecircle.network.walkers import read_walkers
 from lifecircle.plan import Circle
 from lifecircle.scores.score import service_of
@@ -79,7 +79,6 @@ def service_names(plans: Sequence[Plan], layers: Mapping[str, Bilingual]) -> dic
     names: dict[str, Bilingual] = {}
     for circle in circles_of(plans):
         service = service_of(circle)
-        own = [name_of(layer, layers) for layer in service.layers]
-        together = Bilingual(zh="、".join(name.zh for name in own), en=", ".join(name.en for name in own))
-        names.setdefault(service.id, circle.name if service.where else together)
+        own = listing([name_of(layer, layers) for layer in service.layers])
+        names.setdefault(service.id, circle.name if service.where else own)
     return names

@@ -9,6 +9,7 @@ import pandas as pd
 
 from lifecircle.messages import say
 from lifecircle.plan import Circle, Composite, Presence
+from lifecircle.problems import in_language
 from lifecircle.report.content.words import Judged
 from lifecircle.report.plain import plain
 from lifecircle.report.workbook.boards import counted
@@ -141,7 +142,8 @@ def _facility_problems(words: Words) -> pd.DataFrame:
     findings = words.findings
     files = {layer: source.file or layer for layer, source in findings.study.layers.items()}
     places = findings.facilities.reindex(columns=["facility_id", "layer", "name", "district_id", "community_id"])
-    own = findings.problems[findings.problems["file"].isin([*files, *files.values(), "facilities"])]
+    problems = in_language(findings.problems, words.lang)
+    own = problems[problems["file"].isin([*files, *files.values(), "facilities"])]
     own = own[own["feature_id"] != ""].reset_index(drop=True).reset_index(names="at")
     found = own.merge(places, left_on="feature_id", right_on="facility_id", how="left")
     home = found["layer"].map(files)

@@ -150,7 +150,7 @@ function showTip(point, { mark: spot, area }) {
   const value = { no_data: say('no_data'), few: say('few_key', { fewest: content.fewest }) }[figure?.state];
   const line = (name, note) => el('p', {}, el('bdi', {}, name), ' ', el('span.quiet', {}, note));
   const kind = (one) => (one.problem ? say('problem') : named(content.layers[one.layer].name));
-  fill(tip, ...(spot ? spot.members.slice(0, 6).map((one) => line(one.name || say('unnamed'), kind(one)))
+  fill(tip, ...(spot ? spot.members.slice(0, 6).map((one) => line(named(one.name) || say('unnamed'), kind(one)))
     : [line(nameOf(area), value ?? valueText(figure, state.theme?.standard))]),
     spot?.members.length > 6 ? el('p.quiet', {}, say('more', { count: spot.members.length - 6 })) : null);
   const x = Math.min(point.x + 14, size.x - tip.offsetWidth - 6);
