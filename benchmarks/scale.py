@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -118,7 +117,9 @@ def _streets(network: StreetNetwork, shifts: list[float]) -> StreetNetwork:
 
 
 def peak_gib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / GIB
+    """Return the most memory that this process has held; unlike that of getrusage, its parent's does not count."""
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / GIB
 
 
 def measured(study_file: Path, copies: int, workers: int, side_m: float, check: bool) -> dict[str, Any]:

@@ -43,11 +43,20 @@ def read_columns(path: Path, names: list[str] | None = None) -> dict[str, NDArra
     InputError
         If the file is missing or damaged.
     """
+    return columns_of(read_table(path, names))
+
+
+def read_table(path: Path, names: list[str] | None = None) -> pa.Table:
+    """Read a Parquet file, or some of its columns; errors are those of :func:`read_columns`."""
     try:
-        table = pq.read_table(path, columns=names, partitioning=None, use_threads=False)
+        return pq.read_table(path, columns=names, partitioning=None, use_threads=False)
     except (OSError, pa.ArrowException) as fault:
         message = f"{path}: cannot be read ({fault}). Run again without --resume."
         raise InputError(message) from fault
+
+
+def columns_of(table: pa.Table) -> dict[str, NDArray[Any]]:
+    """Return the columns of a table as arrays."""
     return {name: table[name].to_numpy() for name in table.column_names}
 
 

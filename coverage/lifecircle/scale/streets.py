@@ -13,15 +13,14 @@ import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final
 
-import geopandas as gpd
 import numpy as np
-import shapely
 
-from lifecircle.crs import WGS84, to_metric
+from lifecircle.crs import to_metric
 from lifecircle.files import written_whole
 from lifecircle.network.graph import StreetNetwork
 from lifecircle.network.part import part_of
 from lifecircle.scale.columns import arrays_hash, read_columns, work_key, write_columns
+from lifecircle.scale.lines import read_lines, write_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,8 +138,8 @@ def read_streets(folder: Path, tile: int) -> TileStreets:
         If its files are missing or damaged.
     """
     own = tile_folder(folder, "streets", tile)
-    node, edge = (read_columns(own / f"{name}.parquet") for name in ("nodes", "streets"))
-    lonlat, row = shapely.get_coordinates(shapely.from_wkb(edge["geometry"]), return_index=True)
+    node = read_columns(own / "nodes.parquet")
+    edge, lonlat, offsets = read_lines(own / "streets.parquet")
     ends = np.searchsorted(node["node"], np.column_stack([edge["first"], edge["last"]]))
     network = StreetNetwork(
         crs=str(json.loads((folder / "streets" / _DONE).read_text(encoding="utf-8"))["crs"]),
@@ -150,7 +149,7 @@ def read_streets(folder: Path, tile: int) -> TileStreets:
         component=node["component"],
         edge_nodes=ends.astype(np.int32),
         edge_name=np.zeros(len(ends), dtype=np.int32),
-        edge_offsets=np.searchsorted(row, np.arange(len(ends) + 1)).astype(np.int64),
+        edge_offsets=offsets,
         vertex_lonlat=lonlat,
         **{f"edge_{name}": edge[name] for name in _EDGE_COLUMNS},
     )
@@ -171,10 +170,7 @@ def _write_tile(
     first, last = nodes[part.edge_nodes].astype(np.int64).T
     columns = {"edge": cut.edges[tile].astype(np.int64), "first": first, "last": last}
     columns |= {name: getattr(part, f"edge_{name}") for name in _EDGE_COLUMNS}
-    vertex_edge = np.repeat(np.arange(part.edge_count), np.diff(part.edge_offsets))
-    lines = shapely.linestrings(part.vertex_lonlat, indices=vertex_edge) if part.edge_count else np.array([])
-    with written_whole(own / "streets.parquet") as temporary:
-        gpd.GeoDataFrame(columns, geometry=lines, crs=WGS84).to_parquet(temporary, index=False, compression="zstd")
+    write_lines(columns, part.vertex_lonlat, part.edge_offsets, own / "streets.parquet")
     write_columns(
         {
             "node": nodes.astype(np.int64),
