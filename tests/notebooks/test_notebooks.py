@@ -91,6 +91,14 @@ PROOFS = {
         assert (touched["lost"] == 0).all() and touched.loc["elder_circle", "gained"] > 0
         assert (clinic[PARTS].sum(axis=1) - clinic["change"]).abs().max() < 1e-9
     """,
+    "09_where_to_build": """
+        areas = proposal.by_area.set_index(["level", "area_id"])
+        own = cli[(cli.standard_id == "elder_circle") & (cli.denominator == "target_group")]
+        told = own.set_index(["level", "area_id"])["value"].reindex(areas.index)
+        pd.testing.assert_series_equal(areas["share_before"], told, check_names=False, rtol=0, atol=1e-12)
+        assert proposal.how == "exact" and abs(proposal.value - proposal.sites["gains"].sum()) < 1e-6
+        assert areas.loc[("district", "320116"), "sites"] == 2
+    """,
 }
 """What holds after the last cell of each notebook: ``cli`` is the results that the command line wrote to ``CLI``."""
 
