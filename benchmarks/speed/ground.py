@@ -40,7 +40,7 @@ BESIDE_M, SNAP_LIMIT_M = 60.0, 300.0
 SEED = 2025
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Places:
     """Nodes and access legs (metres) of places that are joined to the streets."""
 
@@ -53,7 +53,7 @@ class Places:
         return Places(self.node[:count], self.leg_m[:count], self.lonlat[:count])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class City:
     """Streets with 20,000 residents and 5,000 facilities at them, and the graph of the standard walker."""
 

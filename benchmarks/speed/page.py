@@ -24,7 +24,7 @@ HEAD = ("task", "library", "build s", "query s", "times lifecircle's", "with the
 
 INTRODUCTION = """# Speed
 
-Written by `make benchmark`; every figure comes from one run of `python benchmarks/speed`.
+Written by `python benchmarks/speed`, which `make benchmark` runs first.
 
 All libraries answer on one and the same graph: the streets of the standard walker with 25,000 places at them, private
 streets and access legs included, unless a remark says otherwise. Answers that can be compared are compared first, to
@@ -47,9 +47,9 @@ LEFT_OUT = f"""## What is not in the tables
 - **pyvalhalla** answers from tiles that Valhalla's own builder makes of an extract. The wheel for Python 3.11 (3.2, the
   last one) has neither that program nor a function for it, so that nothing could be measured. Valhalla's walking times
   come from its own costs and could not be compared to 0.05 s anyway.
-- **OSMnx** on the sample: its graph of 700,000 nodes is a matter of minutes and gigabytes; the same of drawing with it.
-- **cityseer** on the sample, for the same reason; its measures for whole layers answer other questions, so that its
-  search for one place after the other is measured here.
+- **OSMnx and cityseer** in cities of more than 100,000 nodes: their graphs are a matter of minutes and gigabytes.
+  cityseer's measures for whole layers answer other questions, so that its search for one place after the other is
+  measured here.
 """
 
 
@@ -107,6 +107,7 @@ def aims(city: City, rows: list[Row]) -> Iterator[str]:
 def write_page(tables: dict[City, list[Row]], grown: dict[str, list[tuple[int, float]]], memory_gb: float) -> None:
     """Write docs/benchmarks.md and its plot."""
     _plot(grown)
+    largest = list(tables)[-1].name
     lines = [INTRODUCTION]
     for city, rows in tables.items():
         lines += [*table_lines(city, rows), ""]
@@ -122,18 +123,18 @@ def write_page(tables: dict[City, list[Row]], grown: dict[str, list[tuple[int, f
     lines += [
         "## Growth and memory",
         "",
-        "All pairs within 15 minutes in the sample, at a quarter, half and all of the residents and of the facilities:",
+        f"All pairs within 15 minutes in {largest}, at a quarter, half and all of the residents and of the facilities:",
         "",
         f"![Processor seconds by number of residents and of facilities]({PLOT})",
         "",
-        f"A process that holds the sample and makes all pairs of 20,000 × 5,000 places takes {memory_gb:.2f} GB.",
+        f"A process that holds {largest} and makes all pairs of 20,000 × 5,000 places takes {memory_gb:.2f} GB.",
         "",
         LEFT_OUT,
         "## Versions",
         "",
         f"Python {platform.python_version()}; " + "; ".join(_versions()) + ".",
         "",
-        f"The eight layers have {', '.join(map(str, LAYERS))} facilities, at random beside the streets.",
+        f"The eight layers have {', '.join(f'{count:,}' for count in LAYERS)} facilities, drawn beside the streets.",
         "",
     ]
     (DOCS / "benchmarks.md").write_text("\n".join(lines), encoding="utf-8")
