@@ -46,7 +46,7 @@ LEFT_OUT = f"""## What is not in the tables
 - **SciPy, NetworkX and igraph** have no search for {K_NEAREST.split(" of")[0]}; pandana has, and so has lifecircle.
 - **pandana** is asked for the nearest within 30 minutes, since it wants a limit; it gives no polygons.
 - **pyvalhalla** answers from tiles that Valhalla's own builder makes of an extract. The wheel for Python 3.11 (3.2, the
-  last one) has neither that program nor a function for it, so that nothing could be measured. Valhalla's walking times
+  last one) does not ship that program, so that nothing was measured. Valhalla's walking times
   come from its own costs and could not be compared to 0.05 s anyway.
 - **OSMnx and cityseer** in cities of more than 100,000 nodes: their graphs are a matter of minutes and gigabytes.
   cityseer's measures for whole layers answer other questions, so that its search for one place after the other is
