@@ -1,6 +1,7 @@
 """Size and opening time of the map of an invented city of 1,200 communities and 20,000 facilities.
 
-Run ``python benchmarks/map.py``. The last lines need Chromium (``CHROMIUM`` names another one than /usr/bin/chromium).
+Run ``python benchmarks/map.py``, or ``python benchmarks/map.py MAP.html ...`` for maps that are there. Needs Chromium
+(``CHROMIUM`` names another one than /usr/bin/chromium).
 """
 
 from __future__ import annotations
@@ -28,6 +29,11 @@ SLIDER_STEPS = 20
 
 
 def main() -> None:
+    if len(sys.argv) > 1:
+        for name in sys.argv[1:]:
+            print(f"{name}: {Path(name).stat().st_size:,} bytes")
+            measure_in_browser(Path(name).resolve())
+        return
     town = timed("tables of the city", lambda: invented_town(COLUMNS, ROWS, POINTS, FACILITIES))
     other = with_a_new_facility(town, "clinic", (118.9, 32.1))
     with tempfile.TemporaryDirectory() as folder:
