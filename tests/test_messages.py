@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import ast
+import pickle
 import re
 import string
 from pathlib import Path
@@ -8,9 +10,11 @@ import pytest
 
 import lifecircle
 from lifecircle.bilingual import Bilingual
+from lifecircle.errors import InputError, LifecircleError, NetworkError, ReportError
 from lifecircle.messages import catalogue, listing, number, percent, say, told
 from lifecircle.scores.results import VERDICTS
 
+ERRORS = {each.__name__ for each in LifecircleError.__subclasses__()} | {"NotRepeatableError", "error"}
 SOURCES = Path(lifecircle.__file__).parent
 
 
@@ -52,11 +56,12 @@ def test_the_table_of_faults_holds_what_the_code_tells_and_nothing_else():
     code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py"))
     asked = set(re.findall(r'\btold\(\s*"([a-z_]+\.[a-z_0-9]+)"', code))
     words = set(re.findall(r'"([a-z_0-9.]+)"', code))
-    known = {key for key in catalogue() if key.startswith("problem.")}
+    known = {key for key in catalogue() if key.startswith(("problem.", "error."))}
     assert asked
     assert asked <= set(catalogue())
-    parts = {key: key.removeprefix("problem.") for key in known - asked}
-    assert {key for key, part in parts.items() if not {key, part, part.removeprefix("no_")} & words} == set()
+    parts = {key: key.split(".")[1] for key in known - asked if not key.startswith("error.type_")}
+    endings = {key: {key, part, part.removeprefix("no_"), part.removeprefix("a_")} for key, part in parts.items()}
+    assert {key for key, ends in endings.items() if not ends & words} == set()
 
 
 def test_words_that_are_bilingual_are_filled_in_in_their_language():
@@ -67,8 +72,46 @@ def test_words_that_are_bilingual_are_filled_in_in_their_language():
     assert listing([Bilingual(zh="甲", en="a"), Bilingual(zh="乙", en="b")]) == Bilingual(zh="甲、乙", en="a, b")
 
 
-def test_every_problem_differs_from_language_to_language():
+NAMES_OF_CHINA = {"error.unknown_frame", "error.metres_need_frame", "error.plan_about_and_tolerance"}
+"""Their English names a frame, or the word 左右 of a plan."""
+
+
+def test_every_fault_differs_from_language_to_language():
     for key, words in catalogue().items():
-        if key.startswith("problem."):
+        if key.startswith(("problem.", "error.")) and key not in {"error.in_file", "error.frame_refused"}:
             assert re.search(r"[一-鿿]", words.zh), key
-            assert not re.search(r"[一-鿿]", words.en), key
+            assert key in NAMES_OF_CHINA or not re.search(r"[一-鿿]", words.en), key
+
+
+BILINGUAL_ROOMS = [
+    "yamlfile.py", "files.py", "study.py", "crs.py", "plan/read.py", "answers.py", "recorded.py",
+    "inputs/formats.py", "inputs/tables.py", "inputs/columns.py", "inputs/contracts.py", "inputs/positions.py",
+    "inputs/coordinates.py", "inputs/streets.py", "inputs/line_streets.py", "inputs/osm_streets.py",
+    "inputs/osm_places.py", "inputs/osm_reading.py", "inputs/areas.py", "inputs/assignment.py", "inputs/residents.py",
+    "inputs/census.py", "inputs/statistics.py", "inputs/frame_checks.py", "inputs/transit.py", "inputs/archives.py",
+    "inputs/encodings.py", "scores/score.py", "scores/membership.py", "access/targets.py", "access/explain.py",
+    "report/finished.py", "report/manifest.py", "monitoring/runs.py",
+]  # fmt: skip
+"""What a planner meets when a study is checked or run, and when runs are compared."""
+
+
+@pytest.mark.parametrize("name", BILINGUAL_ROOMS)
+def test_errors_that_a_planner_meets_exist_in_both_languages(name):
+    """No error of ours is raised with a sentence that stands in the code."""
+    tree = ast.parse((SOURCES / name).read_text(encoding="utf-8"))
+    raised = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)]
+    ours = [call for call in raised if isinstance(call.func, ast.Name) and call.func.id in ERRORS]
+    plain = [call.lineno for call in ours if isinstance(call.args[0], ast.JoinedStr | ast.Constant | ast.BinOp)]
+    assert ours
+    assert plain == []
+
+
+def test_an_error_is_told_in_the_language_asked_for():
+    error = InputError(told("error.file_empty", path="a.csv"))
+    assert (str(error), error.text("zh")) == (
+        "a.csv: is empty. Check that it was saved.",
+        "a.csv：是空文件。请检查是否已保存。",
+    )
+    again = pickle.loads(pickle.dumps(ReportError(error.message)))  # noqa: S301 - as a cluster sends it
+    assert (str(again), again.text("zh")) == (str(error), error.text("zh"))
+    assert NetworkError("plain").text("zh") == "plain"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import shapely
@@ -17,6 +16,7 @@ from lifecircle.access.targets import one_place, service_places
 from lifecircle.access.verify import verification
 from lifecircle.errors import StudyError
 from lifecircle.files import written_whole
+from lifecircle.messages import suggestion, told
 from lifecircle.network.isochrones import isochrone_polygons, isochrone_streets, reach_of_any, reach_of_each
 from lifecircle.network.points import piece_walks
 from lifecircle.network.walkers import read_walkers
@@ -26,7 +26,7 @@ from lifecircle.scores.score import score, searches
 from lifecircle.units import SECONDS_PER_MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     from lifecircle.network.walkers import Walker
     from lifecircle.run import Checked
     from lifecircle.study import Study
-
-
-_NAMES_SHOWN: Final = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -305,7 +302,7 @@ def walker_named(name: str) -> Walker:
     """
     walkers = read_walkers()
     if name not in walkers:
-        raise StudyError(f"walkers.yaml: there is no walker {name!r}. {remedy(name, walkers)}")
+        raise StudyError(told("error.no_walker", name=repr(name), hint=suggestion(name, walkers)))
     return walkers[name]
 
 
@@ -324,7 +321,8 @@ def layer_named(study: Study, layer: str) -> str:
         If there is none of that name.
     """
     if layer not in study.layers:
-        raise StudyError(f"{study.path}: there is no layer {layer!r}. {remedy(layer, study.layers)}")
+        hint = suggestion(layer, study.layers)
+        raise StudyError(told("error.no_layer", study=study.path, name=repr(layer), hint=hint))
     return layer
 
 
@@ -346,15 +344,8 @@ def community_named(areas: gpd.GeoDataFrame, wanted: str) -> pd.Series[Any]:
         found = communities[communities["name"] == wanted]
     if not len(found):
         known = [*communities["name"], *communities["area_id"]]
-        raise StudyError(f"communities: there is none with the id or name {wanted!r}. {remedy(wanted, known)}")
+        raise StudyError(told("error.no_community", name=repr(wanted), hint=suggestion(wanted, known)))
     if len(found) > 1:
         ids = ", ".join(found["area_id"])
-        raise StudyError(f"communities: {len(found)} are called {wanted!r}. Give the id of one: {ids}.")
+        raise StudyError(told("error.several_communities", count=len(found), name=repr(wanted), ids=ids))
     return found.iloc[0]
-
-
-def remedy(name: str, known: Iterable[str]) -> str:
-    """Return what to write instead: the nearest known name, or the first few of them."""
-    names = [str(each) for each in known]
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names[:_NAMES_SHOWN])}."

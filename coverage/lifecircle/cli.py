@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import Annotated
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,6 +29,9 @@ from lifecircle.commands import (
     verify,
 )
 from lifecircle.errors import LifecircleError
+
+if TYPE_CHECKING:
+    from lifecircle.bilingual import Lang
 
 USER_FAULT = 2
 GARBAGE_THRESHOLDS = (50_000, 20, 20)
@@ -66,10 +70,16 @@ def main() -> None:
     try:
         app()
     except LifecircleError as error:
-        typer.secho(f"Error 错误: {error}", err=True, fg="red")
+        typer.secho(f"Error 错误: {error.text(_language(sys.argv))}", err=True, fg="red")
         sys.exit(USER_FAULT)
     except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
         sys.stderr.close()
+
+
+def _language(words: list[str]) -> Lang:
+    """Return the language that a command was asked to answer in; Chinese where it was not said."""
+    said = " ".join(words).replace("--lang=", "--lang ").split()
+    return "en" if ("--lang", "en") in pairwise(said) else "zh"
 
 
 def _version(show: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pyproj import CRS, Geod, Transformer
 
+from lifecircle.bilingual import Bilingual
 from lifecircle.errors import StudyError
 
 if TYPE_CHECKING:
@@ -55,10 +56,16 @@ def require_metric(crs: str) -> str:
     try:
         parsed = CRS.from_user_input(crs)
     except Exception as error:
-        message = f"crs: {crs!r} is not a coordinate frame that PROJ knows. Write an EPSG code such as EPSG:4549."
+        message = Bilingual(
+            zh=f"crs：PROJ 不认识坐标系 {crs!r}。请写 EPSG 代码，例如 EPSG:4549。",
+            en=f"crs: {crs!r} is not a coordinate frame that PROJ knows. Write an EPSG code such as EPSG:4549.",
+        )
         raise StudyError(message) from error
     if not parsed.is_projected or parsed.axis_info[0].unit_name not in {"metre", "meter"}:
-        message = f"crs: {crs} is not projected in metres. Distances need one that is, such as EPSG:4549 for Nanjing."
+        message = Bilingual(
+            zh=f"crs：{crs} 不是以米为单位的投影坐标系。量距离需要投影坐标系，南京可用 EPSG:4549。",
+            en=f"crs: {crs} is not projected in metres. Distances need one that is, such as EPSG:4549 for Nanjing.",
+        )
         raise StudyError(message)
     return crs
 

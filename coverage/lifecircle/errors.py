@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lifecircle.bilingual import Bilingual, Lang
+
 
 class LifecircleError(Exception):
     """Base of every error that lifecircle raises on purpose.
 
-    The message is a plain sentence that names the file, the row, column or line, and the remedy.
+    The message is a plain sentence that names the file, the row, column or line, and the remedy. As a string it is in
+    English; what a planner meets exists in both languages.
+
+    Parameters
+    ----------
+    message : str or Bilingual
+
+    Attributes
+    ----------
+    message : str or Bilingual
 
     Examples
     --------
@@ -17,6 +31,14 @@ class LifecircleError(Exception):
     ...     print(str(error).split(": ", 1)[1])
     there is no layer 'clinics'. Did you mean 'clinic'?
     """
+
+    def __init__(self, message: str | Bilingual) -> None:
+        super().__init__(message if isinstance(message, str) else message.en)
+        self.message = message
+
+    def text(self, lang: Lang) -> str:
+        """Return the message in one language, or as it is where it exists in English only."""
+        return self.message if isinstance(self.message, str) else self.message.text(lang)
 
 
 class StudyError(LifecircleError, ValueError):

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from lifecircle.errors import InputError, LifecircleError, ReportError
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,9 +44,7 @@ def written_whole(path: Path) -> Iterator[Path]:
         raise
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or error
-        raise ReportError(
-            f"{path}: cannot be written ({reason}). Choose another folder with -o, or free space."
-        ) from error
+        raise ReportError(told("error.cannot_be_written", path=path, reason=reason)) from error
     finally:
         with suppress(OSError):
             temporary.unlink()
@@ -63,8 +62,8 @@ def content_hash(path: Path) -> str:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        message = f"{path}: cannot be read ({error.strerror or error}). Check the path and its permissions."
-        raise InputError(message) from error
+        reason = error.strerror or error
+        raise InputError(told("error.file_unreadable_rights", path=path, reason=reason)) from error
 
 
 def parts_of(path: Path) -> list[Path]:
@@ -88,7 +87,7 @@ def folder_written_whole(folder: Path, marker: str) -> Iterator[Path]:
     """
     _clear_up(folder)
     if folder.exists() and not (folder / marker).is_file() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ReportError(f"{folder}: is in the way and is no earlier run. Choose another folder with -o, or move it.")
+        raise ReportError(told("error.in_the_way", path=folder))
     temporary, earlier = _aside(folder, UNFINISHED), _aside(folder, REPLACED)
     try:
         temporary.mkdir(parents=True)
@@ -99,9 +98,8 @@ def folder_written_whole(folder: Path, marker: str) -> Iterator[Path]:
     except LifecircleError:
         raise
     except OSError as error:
-        raise ReportError(
-            f"{folder}: cannot be written ({error.strerror or error}). Choose another with -o, or free space."
-        ) from error
+        reason = error.strerror or error
+        raise ReportError(told("error.cannot_be_written", path=folder, reason=reason)) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
         shutil.rmtree(earlier, ignore_errors=True)

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from pydantic import AfterValidator
 
+from lifecircle.messages import told
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -34,8 +36,7 @@ def _checked(condition: Value | list[Value]) -> Value | list[Value]:
         try:
             float(match[2])
         except ValueError:
-            message = f"{condition!r} compares with something that is not a number"
-            raise ValueError(message) from None
+            raise ValueError(told("error.compares_no_number", condition=repr(condition))) from None
     return condition
 
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ruamel.yaml import YAML
+
 from lifecircle.bilingual import Bilingual
-from lifecircle.errors import LifecircleError
-from lifecircle.yamlfile import read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from lifecircle.bilingual import Lang
 
 CATALOGUES: Final = tuple(Path(__file__).with_name(name) for name in ("messages.yaml", "faults.yaml"))
+
+LIKE: Final = 0.5
+"""From this likeness on, 0 to 1, a known name may be the one that was meant: one of two characters is the same."""
+
+NAMES_SHOWN: Final = 12
+"""So many known names are listed beside one that is unknown."""
 
 
 @cache
@@ -25,7 +32,7 @@ def catalogue() -> dict[str, Bilingual]:
     return {
         f"{section}.{key}": Bilingual.model_validate(words)
         for path in CATALOGUES
-        for section, messages in read_yaml(path, LifecircleError)[0].items()
+        for section, messages in YAML(typ="safe", pure=True).load(path).items()
         for key, words in messages.items()
     }
 
@@ -76,6 +83,31 @@ def told(key: str, /, **values: object) -> Bilingual:
 def listing(parts: Sequence[Bilingual]) -> Bilingual:
     """Return some words one after the other, with commas between them."""
     return Bilingual(zh="、".join(part.zh for part in parts), en=", ".join(part.en for part in parts))
+
+
+def lines(parts: Iterable[Bilingual], indent: str = "") -> Bilingual:
+    """Return some sentences, each on a line of its own."""
+    parts = list(parts)
+    return Bilingual(zh="\n".join(indent + part.zh for part in parts), en="\n".join(indent + part.en for part in parts))
+
+
+def suggestion(name: str, names: Iterable[object], most: int = 1) -> Bilingual:
+    """Return what to write instead of an unknown name: the nearest known ones, or the first of all.
+
+    Examples
+    --------
+    >>> suggestion("clinics", ["clinic", "park"]).en, suggestion("x", ["clinic", "park"]).zh
+    ("Did you mean 'clinic'?", '可用的有：clinic、park。')
+    """
+    known = [str(each) for each in names]
+    near = [Bilingual(zh=repr(each), en=repr(each)) for each in difflib.get_close_matches(name, known, most, LIKE)]
+    if near:
+        either = near[0]
+        for each in near[1:]:
+            either = told("error.or", first=either, second=each)
+        return told("error.did_you_mean", names=either)
+    shown = [Bilingual(zh=each, en=each) for each in known[:NAMES_SHOWN]] or [told("error.none")]
+    return told("error.there_are", names=listing(shown))
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -10,6 +10,7 @@ from lifecircle.configs import configs_dir
 from lifecircle.errors import InputError
 from lifecircle.files import parts_of
 from lifecircle.inputs.collect import study_files
+from lifecircle.messages import told
 from lifecircle.plan import read_plan
 from lifecircle.report.manifest import is_up_to_date
 
@@ -89,10 +90,7 @@ def require_unchanged(before: Mapping[str, Mapping[str, str]], after: Mapping[st
     """
     for name, file in after.items():
         if before.get(name) != file:
-            raise InputError(
-                f"{file['file']} ({name}): was changed while it was being read. Run the study again once nobody "
-                "writes to its files."
-            )
+            raise InputError(told("error.changed_while_read", file=file["file"], name=name))
 
 
 def results_up_to_date(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from lifecircle.errors import ReportError
+from lifecircle.messages import told
 from lifecircle.progress import quietly
 from lifecircle.report.manifest import MANIFEST, read_manifest
 from lifecircle.run import run_study
@@ -64,7 +65,7 @@ def repeated(path: Path, folder: Path | None = None, step: Step = quietly) -> Re
     run = path.parent if path.name == MANIFEST else path
     then = read_manifest(run)
     if then is None:
-        raise ReportError(f"{run}: holds no finished run (there is no {MANIFEST}). Give the folder of one.")
+        raise ReportError(told("error.no_finished_run", path=run, marker=MANIFEST))
     asked = then.get("parameters")
     if not isinstance(asked, dict) or asked.get("lang") not in ("zh", "en") or not asked.get("study_file"):
         raise ReportError(f"{run / MANIFEST}: does not say which study was run. Run the study itself.")

@@ -13,6 +13,7 @@ from lifecircle.bilingual import Bilingual
 from lifecircle.crs import require_metric
 from lifecircle.errors import StudyError
 from lifecircle.filters import Condition
+from lifecircle.messages import told
 from lifecircle.yamlfile import read_model
 
 Level = Literal["city", "district", "street", "community"]
@@ -158,8 +159,7 @@ class LayerSource(_Part):
     @model_validator(mode="after")
     def _one_origin(self) -> LayerSource:
         if self.osm == (self.file is not None):
-            message = "needs either a file or osm: true, and not both"
-            raise ValueError(message)
+            raise ValueError(told("error.file_or_osm"))
         return self
 
     def source(self) -> Source:
@@ -186,8 +186,7 @@ class Areas(_Part):
     @model_validator(mode="after")
     def _communities_known(self) -> Areas:
         if (self.community is None) == (self.grid_m is None):
-            message = "needs either community: (a file of polygons) or grid_m: (the side of squares), and not both"
-            raise ValueError(message)
+            raise ValueError(told("error.community_or_grid"))
         return self
 
     def sources(self) -> dict[Level, Source]:
@@ -231,7 +230,7 @@ class Tiles(_Part):
     @classmethod
     def _place_asked_for(cls, url: str) -> str:
         if sorted(re.findall(r"{.*?}", url)) != ["{x}", "{y}", "{z}"]:
-            raise ValueError("the address needs {z}, {x} and {y} once each, such as https://host/{z}/{x}/{y}.png")
+            raise ValueError(told("error.tiles_placeholders"))
         return url
 
     @property
@@ -319,13 +318,13 @@ class Study(_Part):
     @classmethod
     def _raster(cls, terrain: Source | None) -> Source | None:
         if terrain is not None and terrain != Source(file=terrain.file):
-            raise ValueError("an elevation model is read as it is: give file: alone")
+            raise ValueError(told("error.terrain_alone"))
         return terrain
 
     @model_validator(mode="after")
     def _reference_known(self) -> Study:
         if self.reference is not None and self.reference not in self.groups:
-            raise ValueError(f"reference: there is no group {self.reference!r} under groups:")
+            raise ValueError(told("error.no_reference", name=repr(self.reference)))
         return self
 
     @model_validator(mode="after")
@@ -336,7 +335,7 @@ class Study(_Part):
                 continue
             level = people.level if isinstance(people, CensusTotals) else None
             if not outlined or (level is not None and level not in outlined):
-                raise ValueError(f"{name}: people of areas need their outlines: give a file of {level or 'districts'}")
+                raise ValueError(told("error.people_need_outlines", name=name, level=level or "districts"))
         return self
 
     @property
@@ -358,8 +357,7 @@ class Study(_Part):
         """
         path = self.place(name)
         if not path.exists():
-            message = f"{self._path}: there is no file {path}. Check file: and folder: in the study."
-            raise StudyError(message)
+            raise StudyError(told("error.no_file_of_study", study=self._path, path=path))
         return path
 
 

@@ -16,8 +16,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from lifecircle.bilingual import Bilingual
+from lifecircle.messages import catalogue, told
+from lifecircle.messages import lines as one_a_line
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from lifecircle.errors import LifecircleError
@@ -62,9 +66,9 @@ def read_yaml(path: Path, error: type[LifecircleError]) -> tuple[Any, dict[Key, 
         Of the given type, naming the file and the line, with everything that is ambiguous in it.
     """
     root = _composed(path, error)
-    faults = sorted(_ambiguities(root))
+    faults = sorted(_ambiguities(root), key=lambda fault: (fault[0], fault[1].en))
     if faults:
-        raise error(_together(path, [f"line {line}: {fault}" for line, fault in faults]))
+        raise error(faults_of_file(path, [told("error.in_line", line=line, fault=fault) for line, fault in faults]))
     lines: dict[Key, int] = {}
     return _plain(root, (), lines), lines
 
@@ -99,9 +103,9 @@ def read_model(path: Path, model: type[Model], error: type[LifecircleError]) -> 
     except ValidationError as invalid:
         details: list[dict[str, Any]] = [dict(detail) for detail in invalid.errors()]
         meant = {(*key[:-1], near) for key, near in (_misspelt(detail, data, model) for detail in details) if near}
-        told = (one for one in details if one["type"] != "missing" or _key_in_file(one["loc"], data) not in meant)
-        faults = [_fault(detail, data, lines, model) for detail in told]
-        raise error(_together(path, faults)) from None
+        shown = (one for one in details if one["type"] != "missing" or _key_in_file(one["loc"], data) not in meant)
+        faults = [_fault(detail, data, lines, model) for detail in shown]
+        raise error(faults_of_file(path, faults)) from None
 
 
 def line_of(key: Key, lines: dict[Key, int]) -> int:
@@ -118,19 +122,19 @@ def _composed(path: Path, error: type[LifecircleError]) -> Node | None:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError as fault:
-        raise error(f"{path}: there is no such file. Check the path.") from fault
+        raise error(faults_of_file(path, [told("error.no_such_file")])) from fault
     except OSError as fault:
-        raise error(f"{path}: cannot be read ({fault.strerror or fault}).") from fault
+        raise error(faults_of_file(path, [told("error.cannot_be_read", reason=fault.strerror or fault)])) from fault
     if len(raw) > MAX_BYTES:
-        raise error(f"{path}: is larger than {MAX_BYTES // 1_000_000} MB, which no settings file needs to be.")
+        raise error(faults_of_file(path, [told("error.larger_than", megabytes=MAX_BYTES // 1_000_000)]))
     try:
         return _nodes(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as fault:
-        raise error(f"{path}: is not UTF-8 text (byte {fault.start}). Save it as UTF-8.") from fault
+        raise error(faults_of_file(path, [told("error.not_utf8", byte=fault.start)])) from fault
     except MarkedYAMLError as fault:
-        raise error(f"{path}: {_reason(raw, fault)}") from fault
+        raise error(faults_of_file(path, [_reason(raw, fault)])) from fault
     except (YAMLError, RecursionError, ValueError) as fault:
-        raise error(f"{path}: is not YAML that can be read ({_first_line(fault)}).") from fault
+        raise error(faults_of_file(path, [told("error.not_yaml", reason=_first_line(fault))])) from fault
 
 
 @lru_cache(maxsize=16)
@@ -139,16 +143,16 @@ def _nodes(text: str) -> Node | None:
     return cast(Node | None, YAML(typ="safe", pure=True).compose(text))
 
 
-def _reason(raw: bytes, fault: MarkedYAMLError) -> str:
+def _reason(raw: bytes, fault: MarkedYAMLError) -> Bilingual:
     """Word a syntax error; the likeliest cause in a Chinese office is a full-width colon after a key."""
     for line, text in enumerate(raw.decode("utf-8", errors="replace").splitlines(), start=1):
         if _FULL_WIDTH_KEY.match(text):
-            return f"line {line}: has a full-width colon (：). Write an ordinary colon and a space after the key."
+            return told("error.in_line", line=line, fault=told("error.full_width_colon"))
     line = fault.problem_mark.line + 1 if fault.problem_mark else 1
-    return f"line {line}: {fault.problem or fault.context}. Check indentation and quotes."
+    return told("error.in_line", line=line, fault=told("error.yaml_syntax", reason=fault.problem or fault.context))
 
 
-def _ambiguities(root: Node | None) -> Iterator[tuple[int, str]]:
+def _ambiguities(root: Node | None) -> Iterator[tuple[int, Bilingual]]:
     """Yield the line and the remedy of every spot that two readers of YAML would read differently."""
     open_nodes: list[tuple[Node, int]] = [(root, 0)] if root is not None else []
     seen: set[int] = set()
@@ -156,13 +160,13 @@ def _ambiguities(root: Node | None) -> Iterator[tuple[int, str]]:
         node, depth = open_nodes.pop()
         line = node.start_mark.line + 1
         if id(node) in seen:
-            yield line, "is used again further on by an alias (*name). Write the value out there."
+            yield line, told("error.alias")
             continue
         seen.add(id(node))
         if str(node.tag).startswith("!") or str(node.tag).startswith("tag:yaml.org,2002:python"):
-            yield line, f"tags such as {node.tag} are not used here. Write the plain value."
+            yield line, told("error.tag", tag=node.tag)
         if depth > MAX_DEPTH:
-            yield line, f"is nested more than {MAX_DEPTH} levels deep."
+            yield line, told("error.too_deep", levels=MAX_DEPTH)
         elif isinstance(node, MappingNode):
             yield from _repeated_keys(node)
             open_nodes += [(child, depth + 1) for pair in node.value for child in pair]
@@ -172,30 +176,24 @@ def _ambiguities(root: Node | None) -> Iterator[tuple[int, str]]:
             yield from _ambiguous_scalar(node)
 
 
-def _repeated_keys(node: MappingNode) -> Iterator[tuple[int, str]]:
+def _repeated_keys(node: MappingNode) -> Iterator[tuple[int, Bilingual]]:
     seen: dict[str, int] = {}
     for key, _ in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, ScalarNode):
-            yield line, "a key must be a plain word."
+            yield line, told("error.key_no_word")
         elif key.value in seen:
-            yield line, f"the key {key.value!r} stands on line {seen[key.value]} already. Keep one of them."
+            yield line, told("error.key_twice", key=repr(key.value), line=seen[key.value])
         else:
             seen[key.value] = line
 
 
-def _ambiguous_scalar(node: ScalarNode) -> Iterator[tuple[int, str]]:
+def _ambiguous_scalar(node: ScalarNode) -> Iterator[tuple[int, Bilingual]]:
     line, text = node.start_mark.line + 1, str(node.value)
     if _FULL_WIDTH_KEY.match(text):
-        yield line, "has a full-width colon (：). Write an ordinary colon and a space after the key."
+        yield line, told("error.full_width_colon")
     elif _AMBIGUOUS.match(text):
-        yield (
-            line,
-            (
-                f"{text} is read differently by different programs. "
-                f'Write "{text}" in quotes for the text, or true or false for a yes or no.'
-            ),
-        )
+        yield line, told("error.ambiguous", text=text)
 
 
 def _plain(node: Node | None, key: Key, lines: dict[Key, int]) -> Any:
@@ -230,17 +228,29 @@ def _scalar(node: ScalarNode) -> str | int | float | bool | None:
     return text
 
 
-def _fault(detail: dict[str, Any], data: Any, lines: dict[Key, int], model: type[BaseModel]) -> str:
+def _fault(detail: dict[str, Any], data: Any, lines: dict[Key, int], model: type[BaseModel]) -> Bilingual:
     key = _key_in_file(detail["loc"], data)
-    name = ".".join(str(part) for part in key) or "the file"
+    name = ".".join(str(part) for part in key) or told("error.the_file")
     line = line_of(key, lines)
     if detail["type"] == "extra_forbidden":
         _, near = _misspelt(detail, data, model)
-        hint = f"Did you mean {near!r}?" if near else "Remove it, or see the documentation for the keys there are."
-        return f"line {line}: {name}: there is no key {str(key[-1])!r} here. {hint}"
-    if detail["type"] == "missing":
-        return f"line {line}: {name}: is missing. Add it."
-    return f"line {line}: {name}: {detail['msg'].removeprefix('Value error, ')} (found: {_shown(detail['input'])})"
+        hint = told("error.did_you_mean", names=repr(near)) if near else told("error.remove_key")
+        fault = told("error.unknown_key", name=name, key=repr(str(key[-1])), hint=hint)
+    elif detail["type"] == "missing":
+        fault = told("error.missing_key", name=name)
+    else:
+        fault = told("error.invalid", name=name, reason=_why(detail), value=_shown(detail["input"]))
+    return told("error.in_line", line=line, fault=fault)
+
+
+def _why(detail: dict[str, Any]) -> str | Bilingual:
+    """Return why a value is not valid: what a check of ours says of it, or else pydantic."""
+    cause = detail.get("ctx", {}).get("error")
+    ours = getattr(cause, "message", None) or (cause.args[0] if isinstance(cause, ValueError) and cause.args else None)
+    if ours is not None:
+        return ours if isinstance(ours, Bilingual) else str(ours)
+    key = f"error.type_{detail['type']}"
+    return told(key, **detail.get("ctx", {})) if key in catalogue() else str(detail["msg"])
 
 
 def _misspelt(detail: dict[str, Any], data: Any, model: type[BaseModel]) -> tuple[Key, str]:
@@ -293,10 +303,11 @@ def _first_line(fault: BaseException) -> str:
     return str(fault).splitlines()[0] if str(fault) else type(fault).__name__
 
 
-def _together(path: Path, faults: list[str]) -> str:
+def faults_of_file(path: Path, faults: Sequence[Bilingual]) -> Bilingual:
+    """Return one fault of a file, or several together, each on a line of its own."""
     if len(faults) == 1:
-        return f"{path}: {faults[0]}"
-    return f"{path}: {len(faults)} faults:\n" + "\n".join(f"  {fault}" for fault in faults)
+        return told("error.in_file", path=path, fault=faults[0])
+    return told("error.in_files", path=path, count=len(faults), faults=one_a_line(faults, indent="  "))
 
 
 def write_yaml(data: Mapping[str, Any], path: Path) -> None:

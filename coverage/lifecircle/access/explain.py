@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lifecircle.errors import NetworkError
+from lifecircle.messages import told
 from lifecircle.network.routes import Stop, itinerary, quickest_route
 from lifecircle.network.search import nearest_k, walk_graph
 from lifecircle.units import SECONDS_PER_MINUTE
@@ -143,7 +144,7 @@ def median_row(cost: NDArray[np.float64], people: NDArray[np.float64]) -> int:
     """
     usable = np.flatnonzero(np.isfinite(cost) & (people > 0))
     if not len(usable):
-        raise NetworkError("residents: none of those asked for reaches a facility. Choose another area or layer.")
+        raise NetworkError(told("error.nobody_reaches"))
     order = usable[np.argsort(cost[usable], kind="stable")]
     passed = np.cumsum(people[order])
     return int(order[np.searchsorted(passed, passed[-1] / 2)])

@@ -9,6 +9,7 @@ import numpy as np
 
 from lifecircle.access.services import offering
 from lifecircle.errors import InputError, NetworkError
+from lifecircle.messages import told
 from lifecircle.network.places import insert_places
 from lifecircle.network.points import Targets
 from lifecircle.network.snap import snap_to_edges
@@ -69,16 +70,13 @@ def service_places(
     """
     surely, _ = offering(service, facilities)
     if not surely.any():
-        raise InputError(f"{service.id}: the study has no such facility. Check the layer's name, file and conditions.")
+        raise InputError(told("error.no_such_facility", service=service.id))
     own = entrances[surely[entrances["facility_row"]]].sort_values("facility_row", kind="stable")
     lonlat = own.get_coordinates().to_numpy()
     placed = insert_places(network, snap_to_edges(network, lonlat, limit_m))
     joined = placed.node_of_place >= 0
     if not joined.any():
-        raise NetworkError(
-            f"{service.id}: no facility lies within {limit_m:g} m of a street that can be walked. "
-            "Check their coordinates, or raise snap_limit_m: in the study."
-        )
+        raise NetworkError(told("error.facilities_off_streets", service=service.id, metres=f"{limit_m:g}"))
     facility, place = np.unique(own["facility_row"].to_numpy()[joined], return_inverse=True)
     targets = Targets(placed.node_of_place[joined], placed.leg_m[joined], lonlat[joined], place)
     return ServicePlaces(placed, targets, facility, np.setdiff1d(np.flatnonzero(surely), facility))
@@ -102,10 +100,8 @@ def one_place(network: StreetNetwork, lonlat: NDArray[np.float64], limit_m: floa
     """
     placed = insert_places(network, snap_to_edges(network, lonlat[None], limit_m))
     if placed.node_of_place[0] < 0:
-        raise NetworkError(
-            f"{lonlat[0]:g},{lonlat[1]:g}: no street that can be walked lies within {limit_m:g} m. "
-            "Write longitude,latitude of a place in the city, such as 118.80,32.06."
-        )
+        place = f"{lonlat[0]:g},{lonlat[1]:g}"
+        raise NetworkError(told("error.place_off_streets", place=place, metres=f"{limit_m:g}"))
     none = np.array([], dtype=np.int64)
     return ServicePlaces(
         placed, Targets(placed.node_of_place, placed.leg_m, lonlat[None], np.zeros(1, int)), none, none

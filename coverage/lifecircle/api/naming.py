@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lifecircle.answers import community_named, remedy
+from lifecircle.answers import community_named
 from lifecircle.errors import StudyError
+from lifecircle.messages import suggestion
 from lifecircle.plan import Circle, layers_of
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ def area_named(findings: Findings, wanted: str, levels: Sequence[str]) -> tuple[
         known |= {name: key for key, name in findings.names(lang).items() if key[0] in levels}
     known |= {area_id: (level, area_id) for level, area_id in known.values()}
     if wanted not in known:
-        raise StudyError(f"{', '.join(levels)}: there is none with the id or name {wanted!r}. {remedy(wanted, known)}")
+        raise StudyError(
+            f"{', '.join(levels)}: there is none with the id or name {wanted!r}. {suggestion(wanted, known).en}"
+        )
     return known[wanted]
 
 

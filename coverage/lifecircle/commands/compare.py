@@ -32,8 +32,8 @@ def compare(
     folder = output or Path("runs") / "comparison"
     with steps(STEPS, lang) as step:
         found, telling = compare_runs(runs, folder, lang, step)
-    if found.why_no_parts:
-        typer.echo(say("monitor.no_parts", lang, why=found.why_no_parts))
+    if found.why_no_parts is not None:
+        typer.echo(say("monitor.no_parts", lang, why=found.why_no_parts.text(lang)))
     for plan in telling.words.findings.plans:
         for row in telling.first_rows(plan, WHOLE_CITY):
             if row["kind"] != "statistic" and worth_telling(row, plan):

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from lifecircle.errors import InputError
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,19 +43,22 @@ def check_archive(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except _DAMAGED as error:
-        raise InputError(f"{path}: is a damaged archive ({error}). Copy or save it again.") from error
+        raise InputError(told("error.damaged_archive", path=path, reason=error)) from error
     unpacked = sum(member.file_size for member in members)
     packed = max(path.stat().st_size, 1)
     if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED_BYTES:
         raise InputError(
-            f"{path}: would unpack to {len(members)} files of {unpacked / 1e9:.1f} GB together; "
-            f"at most {MAX_MEMBERS} files of {MAX_UNPACKED_BYTES / 1e9:.0f} GB are read. Save it as GeoPackage."
+            told(
+                "error.archive_too_large",
+                path=path,
+                count=len(members),
+                gigabytes=f"{unpacked / 1e9:.1f}",
+                most=MAX_MEMBERS,
+                most_gigabytes=f"{MAX_UNPACKED_BYTES / 1e9:.0f}",
+            )
         )
     if unpacked > _SMALL_BYTES and unpacked > MAX_RATIO * packed:
-        raise InputError(
-            f"{path}: would unpack to {unpacked / packed:.0f} times its size, as archives do that are made to fill a "
-            "disk. Check where it comes from, or save its content as GeoPackage."
-        )
+        raise InputError(told("error.archive_too_tight", path=path, times=f"{unpacked / packed:.0f}"))
 
 
 def unpack(archive: zipfile.ZipFile, member: str, target: Path, path: Path) -> None:
@@ -69,7 +73,7 @@ def unpack(archive: zipfile.ZipFile, member: str, target: Path, path: Path) -> N
         with archive.open(member) as packed, target.open("wb") as unpacked:
             shutil.copyfileobj(packed, unpacked)
     except _DAMAGED as error:
-        raise InputError(f"{path}: is a damaged archive ({error}). Copy or save it again.") from error
+        raise InputError(told("error.damaged_archive", path=path, reason=error)) from error
 
 
 @contextmanager
@@ -93,8 +97,8 @@ def unpacked_shapefile(path: Path) -> Iterator[Path]:
         }
         shapes = [inner for inner in parts if inner.suffix.lower() == ".shp"]
         if len(shapes) != 1:
-            found = ", ".join(inner.name for inner in shapes) or "none"
-            raise InputError(f"{path}: must hold exactly one Shapefile (.shp); found: {found}. Zip each by itself.")
+            found = ", ".join(inner.name for inner in shapes) or told("error.none")
+            raise InputError(told("error.one_shapefile", path=path, names=found))
         for inner, member in parts.items():
             if inner.with_suffix("") == shapes[0].with_suffix(""):
                 target = Path(folder, f"layer{inner.suffix.lower()}")

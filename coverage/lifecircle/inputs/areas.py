@@ -67,7 +67,7 @@ def read_areas(
     if squares is not None:
         tables["community"], files["community"] = squares.assign(row=None), "squares"
     if not tables:
-        raise InputError("areas: there are neither files nor squares. Set areas: in the study.")
+        raise InputError(told("error.no_areas"))
     stacked, found = _stacked(tables, files)
     return stacked, problems + found
 
@@ -79,7 +79,7 @@ def _read_level(level: Level, path: Path, source: Source) -> tuple[gpd.GeoDataFr
     flat = ~table.geom_type.isin(_POLYGONS)
     faults += listed_areas(table[flat], source.file, told("problem.area_no_polygon"))
     if flat.all():
-        raise InputError(f"{path}: holds no polygons. Areas need boundaries, or set grid_m: in place of the file.")
+        raise InputError(told("error.areas_no_polygons", path=path))
     if "setting" in table:
         settings = urban_or_rural(table["setting"])
         unclear = table[settings.isna() & table["setting"].notna()]

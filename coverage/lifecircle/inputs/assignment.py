@@ -110,7 +110,7 @@ def assign_areas(points: gpd.GeoDataFrame, index: AreaIndex, file: str = "") -> 
         return assigned, problems
     outside = community.isna()
     if outside.all():
-        raise InputError(f"{file}: no resident lives in any of the communities. Check that both are of the same city.")
+        raise InputError(told("error.nobody_in_communities", file=file))
     problems += [
         Problem(file, row, resident, "geometry", told("problem.outside_communities"), "dropped")
         for row, resident in _rows(points[outside])

@@ -63,10 +63,7 @@ def read_totals(
     table, faults = fulfilled(gpd.GeoDataFrame(table, geometry="geometry"), CENSUS, source.file)
     area, column = _named(table, areas, level)
     if area.isna().all():
-        raise InputError(
-            f"{path}: names none of the areas of level {level}. Say which column holds their ids or names with "
-            f"columns: {{{level}_id: …}} or {{{level}: …}} in the study."
-        )
+        raise InputError(told("error.census_names_nothing", path=path, level=level))
     repeated = area.notna() & area.duplicated()
     for mask, key in ((area.isna(), "row_of_no_area"), (repeated, "second_row_of_area")):
         faults += [
@@ -90,7 +87,7 @@ def read_polygons(path: Path, source: Source) -> tuple[gpd.GeoDataFrame, list[Pr
     table, problems = read_table(path, source, BUILDING_COLUMNS)
     areal = table.geom_type.isin(_POLYGONS)
     if not areal.any():
-        raise InputError(f"{path}: holds no polygons. People are spread over footprints or land.")
+        raise InputError(told("error.people_need_polygons", path=path))
     problems += [
         Problem(source.file, row, "", "geometry", told("problem.no_polygon"), "dropped")
         for row in table.loc[~areal, "row"]

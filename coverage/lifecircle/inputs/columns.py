@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from lifecircle.bilingual import Bilingual
 from lifecircle.configs import configs_dir
 from lifecircle.errors import InputError, StudyError
-from lifecircle.inputs.formats import nearest
-from lifecircle.messages import listing, told
+from lifecircle.inputs.formats import NEAR_NAMES
+from lifecircle.messages import listing, suggestion, told
 from lifecircle.yamlfile import read_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from lifecircle.bilingual import Bilingual
 
 POSITION_COLUMNS: Final = ("geometry", "lon", "lat", "x", "y")
 # A unit in brackets that leaves the number as it is; （万人） would not, and is not taken off.
@@ -94,14 +94,15 @@ def recognised_columns(
     """
     taken = [ours for ours in explicit if ours in _OWN]
     if taken:
-        raise InputError(f"{path}: columns: {taken[0]} is filled by lifecircle itself. Take it out of the study.")
+        raise InputError(told("error.column_is_ours", path=path, column=taken[0]))
     absent = [
-        f"there is no column {theirs!r}. {nearest(theirs, names)}"
+        told("error.no_column_named", column=repr(theirs), hint=suggestion(theirs, names, NEAR_NAMES))
         for theirs in explicit.values()
         if theirs not in names
     ]
     if absent:
-        raise InputError(f"{path}: {' Also, '.join(absent)} Correct columns: in the study.")
+        faults = Bilingual(zh="".join(each.zh for each in absent), en=" Also, ".join(each.en for each in absent))
+        raise InputError(told("error.no_columns", path=path, faults=faults))
     found = dict(explicit)
     free = [name for name in names if name not in explicit.values()]
     for ours in known:
@@ -110,10 +111,8 @@ def recognised_columns(
         aliases = {folded(alias) for alias in column_names().columns.get(ours, [])} | {folded(ours)}
         matches = [ours] if ours in free else [name for name in free if folded(name) in aliases]
         if len(matches) > 1:
-            raise InputError(
-                f"{path}: the columns {' and '.join(map(repr, matches))} could all be {ours}. "
-                f"Say which with columns: {{{ours}: {matches[0]}}} in the study."
-            )
+            shown = Bilingual(zh="、".join(map(repr, matches)), en=" and ".join(map(repr, matches)))
+            raise InputError(told("error.several_columns", path=path, columns=shown, column=ours, first=matches[0]))
         if matches:
             found[ours] = matches[0]
     return found

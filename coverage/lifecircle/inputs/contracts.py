@@ -16,8 +16,8 @@ import numpy as np
 from lifecircle.bilingual import Bilingual
 from lifecircle.errors import InputError
 from lifecircle.inputs.cells import cell_text, number_cells, plain_values, shown, text_cells
-from lifecircle.inputs.formats import nearest
-from lifecircle.messages import told
+from lifecircle.inputs.formats import NEAR_NAMES
+from lifecircle.messages import suggestion, told
 from lifecircle.problems import Outcome, Problem
 
 if TYPE_CHECKING:
@@ -101,10 +101,8 @@ def fulfilled(table: gpd.GeoDataFrame, contract: Contract, file: str) -> tuple[g
     for name in contract.required:
         if name not in table:
             others = [str(column) for column in table.columns.drop(["row", "geometry"])]
-            raise InputError(
-                f"{file}: has no column {name}. {nearest(name, others)} "
-                f"Say which it is with columns: {{{name}: …}} in the study."
-            )
+            hint = suggestion(name, others, NEAR_NAMES)
+            raise InputError(told("error.no_column_say_which", path=file, column=name, hint=hint))
     sheet = _Sheet(table, _ids(table, contract), contract, file)
     clean = table.assign(**{contract.id_column: sheet.ids})
     faults = sheet.made_ids()
@@ -123,9 +121,8 @@ def fulfilled(table: gpd.GeoDataFrame, contract: Contract, file: str) -> tuple[g
     faults += found
     kept = clean[~dropped & ~repeated]
     if kept.empty:
-        raise InputError(
-            f"{file}: none of its {len(table)} rows can be used. Row {faults[0].row}: {faults[0].reason.en}"
-        )
+        named = {"rows": len(table), "row": faults[0].row, "reason": faults[0].reason}
+        raise InputError(told("error.no_row_usable", path=file, **named))
     order = [name for name in contract.columns if name in kept]
     order += [name for name in kept.columns.drop("geometry") if name not in order]
     return kept[[*order, "geometry"]].reset_index(drop=True), faults

@@ -155,9 +155,8 @@ def read_positions(xy: LonLat, crs: str | CRS | None, file: str = "coordinates")
             notes += [told("problem.axes_swapped")] if swapped else []
             notes += _zone_notes(ordered[fits, 0], frame.name)
             return Positions(np.where(fits[:, None], lonlat, np.nan), frame.name, tuple(notes))
-    declared = "No crs is declared, and" if crs is None else f"crs: {frame.name} is declared, but"
-    message = f"{file}: {declared} {_unfit(xy[known], frame)}. {_remedy(xy[known])}"
-    raise InputError(message)
+    declared = told("error.no_frame_and") if crs is None else told("error.frame_but", crs=frame.name)
+    raise InputError(_unfit(file, declared, xy[known], frame))
 
 
 def _frame(crs: str | CRS, file: str) -> _Frame:
@@ -169,16 +168,9 @@ def _frame(crs: str | CRS, file: str) -> _Frame:
     try:
         parsed = CRS.from_user_input(name)
     except CRSError as error:
-        message = (
-            f"{file}: crs: {crs} is not a frame that PROJ knows. Write an EPSG code, GCJ-02 or BD-09; city frames such "
-            "as 南京2008 have no public parameters, so ask the supplier for CGCS2000 (EPSG:4490, 4548 or 4549)."
-        )
-        raise InputError(message) from error
+        raise InputError(told("error.unknown_frame", path=file, crs=crs)) from error
     if not (parsed.is_geographic or parsed.is_projected):
-        message = (
-            f"{file}: crs: {parsed.name} is a local frame without a place on Earth. Ask the supplier for CGCS2000."
-        )
-        raise InputError(message)
+        raise InputError(told("error.local_frame", path=file, crs=parsed.name))
     epsg = parsed.to_epsg()
     label = parsed.name if epsg is None else f"EPSG:{epsg}"
     for family in _FAMILIES:
@@ -210,11 +202,8 @@ def _require_known_datum(frame: _Frame, lonlat: LonLat, file: str) -> None:
     try:
         Transformer.from_crs(frame.crs, WGS84, area_of_interest=here, allow_ballpark=False)
     except ProjError as error:
-        message = (
-            f"{file}: crs: {frame.name} ({frame.crs.name}) has no published transformation to WGS 84 here, and taking "
-            "it as it is would be tens of metres off. Ask the supplier for CGCS2000 (EPSG:4490, 4548 or 4549)."
-        )
-        raise InputError(message) from error
+        named = {"crs": frame.name, "name": frame.crs.name}
+        raise InputError(told("error.no_transformation", path=file, **named)) from error
 
 
 def _area(crs: CRS) -> Area:
@@ -256,26 +245,20 @@ def _zone_notes(eastings: NDArray[np.float64], name: str) -> list[Bilingual]:
     ]
 
 
-def _unfit(xy: LonLat, frame: _Frame) -> str:
-    first, second = np.median(xy, axis=0)
-    west, south, east, north = frame.area
-    return (
-        f"most of its {len(xy)} positions (in the middle {first:.6g}, {second:.6g}) do not lie within longitudes "
-        f"{west:.4g} to {east:.4g} and latitudes {south:.4g} to {north:.4g} when read so, in either order of the axes"
-    )
+def _unfit(file: str, declared: Bilingual, xy: LonLat, frame: _Frame) -> Bilingual:
+    middle = dict(zip(("first", "second"), (f"{value:.6g}" for value in np.median(xy, axis=0)), strict=True))
+    sides = ("west", "south", "east", "north")
+    box = {side: f"{value:.4g}" for side, value in zip(sides, frame.area, strict=True)}
+    named = {"declared": declared, "count": len(xy), "remedy": _remedy(xy)}
+    return told("error.positions_unfit", path=file, **named, **middle, **box)
 
 
-def _remedy(xy: LonLat) -> str:
+def _remedy(xy: LonLat) -> Bilingual:
     if np.abs(np.median(xy, axis=0)).max() <= 180.0:  # noqa: PLR2004 - the half circle of longitudes
-        return "The values look like degrees: write crs: EPSG:4326, EPSG:4490, GCJ-02 or BD-09, as the supplier says."
+        return told("error.looks_like_degrees")
     zone = int(np.median(xy.max(axis=1)) // _ZONE_PREFIX_M)
     for family in _FAMILIES:
         if family.first <= zone < family.first + family.count:
             code = family.prefixed + zone - family.first
-            return (
-                f"An easting starts with {zone}, as in CGCS2000's zone {zone}: if that is so, write crs: EPSG:{code}."
-            )
-    return (
-        "Metres need their frame: write crs: with its EPSG code. City frames such as 南京2008 have no public "
-        "parameters: ask the supplier for CGCS2000 (EPSG:4490, 4548 or 4549)."
-    )
+            return told("error.looks_like_zone", zone=zone, code=code)
+    return told("error.metres_need_frame")

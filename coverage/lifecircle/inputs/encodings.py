@@ -6,6 +6,7 @@ import codecs
 from typing import TYPE_CHECKING, Final
 
 from lifecircle.errors import InputError
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,9 +39,7 @@ def file_encoding(path: Path) -> str:
             faults.append(fault.reason)
         else:
             return encoding
-    raise InputError(
-        f"{path}: is neither UTF-8 nor GB18030 text ({faults[0]}). Save it as UTF-8, or set encoding: in the study."
-    )
+    raise InputError(told("error.no_encoding", path=path, reason=faults[0]))
 
 
 def field_encoding(fields: Iterable[bytes]) -> str:

@@ -6,7 +6,6 @@ and still counted. Tables of geometry come as GeoDataFrames with their frame, al
 
 from __future__ import annotations
 
-import difflib
 import re
 import warnings
 from contextlib import closing
@@ -22,6 +21,7 @@ from lifecircle.errors import InputError
 from lifecircle.inputs.archives import check_archive, unpacked_shapefile
 from lifecircle.inputs.encodings import declared_encoding, decoded_field, field_encoding, file_encoding
 from lifecircle.inputs.kml import read_kml
+from lifecircle.messages import suggestion, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     Reader = Callable[[Path, Source], pd.DataFrame]
 
 MAX_COLUMNS: Final = 5_000
+NEAR_NAMES: Final = 3
+"""So many of the names in a file are proposed in place of one that it does not have."""
+
 _HEAD_BYTES: Final = 1024
 _DELIMITERS: Final = ",;\t"
 _JSON: Final = rb"(\xef\xbb\xbf)?\s*\{"
@@ -55,17 +58,17 @@ def read_rows(path: Path, source: Source) -> tuple[pd.DataFrame, list[str]]:
     """
     suffix = path.suffix.lower()
     if suffix not in _FORMATS:
-        raise InputError(f"{path}: is of no format that can be read. Save it as one of: {', '.join(sorted(_FORMATS))}.")
+        raise InputError(told("error.no_format", path=path, formats=", ".join(sorted(_FORMATS))))
     name, signature, reader = _FORMATS[suffix]
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error}). Check the path.") from error
+        raise InputError(told("error.file_unreadable", path=path, reason=error.strerror or error)) from error
     if not head.strip():
-        raise InputError(f"{path}: is empty. Check that it was saved.")
+        raise InputError(told("error.file_empty", path=path))
     if re.match(signature, head, re.DOTALL) is None:
-        raise InputError(f"{path}: is named {suffix} but holds no {name}. Save it again as {name}.")
+        raise InputError(told("error.other_content", path=path, suffix=suffix, format=name))
     with warnings.catch_warnings(record=True) as remarks:
         warnings.simplefilter("always")
         try:
@@ -73,18 +76,11 @@ def read_rows(path: Path, source: Source) -> tuple[pd.DataFrame, list[str]]:
         except InputError:
             raise
         except Exception as error:
-            raise InputError(f"{path}: cannot be read as {name} ({_first_line(error)}). Save it again.") from error
+            reason = _first_line(error)
+            raise InputError(told("error.not_readable_as", path=path, format=name, reason=reason)) from error
     if table.empty:
-        raise InputError(f"{path}: has no rows of data. Check that the right file or layer is named.")
+        raise InputError(told("error.no_rows", path=path))
     return table, sorted({_first_line(remark.message) for remark in remarks})
-
-
-def nearest(name: str, names: Sequence[str]) -> str:
-    """Return a sentence with the names that are like a wrong one, or with all there are."""
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    if near:
-        return f"Did you mean {' or '.join(repr(each) for each in near)}?"
-    return f"There are: {', '.join(names) or 'none'}."
 
 
 def _csv(path: Path, source: Source) -> pd.DataFrame:
@@ -95,7 +91,7 @@ def _csv(path: Path, source: Source) -> pd.DataFrame:
             blank_lines += 1
     delimiter = max(_DELIMITERS, key=first.count)
     if first.count(delimiter) >= MAX_COLUMNS:
-        raise InputError(f"{path}: has more than {MAX_COLUMNS} columns. Keep those that are needed.")
+        raise InputError(told("error.too_many_columns", path=path, count=MAX_COLUMNS))
     cells = pd.read_csv(
         path,
         sep=delimiter,
@@ -142,7 +138,8 @@ def _header(cells: Sequence[Any], path: Path) -> list[str]:
     for place, name in enumerate(names):
         if name in names[:place]:
             first = names.index(name) + 1
-            raise InputError(f"{path}: columns {first} and {place + 1} are both named {name!r}. Rename one of them.")
+            both = {"first": first, "second": place + 1, "name": repr(name)}
+            raise InputError(told("error.column_named_twice", path=path, **both))
     return names
 
 
@@ -162,12 +159,14 @@ def _vector(path: Path, source: Source, **options: Any) -> pd.DataFrame:
 
 def _chosen(names: Sequence[str], wanted: str | None, path: Path, what: str) -> str:
     """Return the layer that was asked for, or the only one there is."""
+    part = told(f"error.a_{what}")
     if wanted is not None and wanted not in names:
-        raise InputError(f"{path}: there is no {what} {wanted!r}. {nearest(wanted, names)}")
+        hint = suggestion(wanted, names, NEAR_NAMES)
+        raise InputError(told("error.no_part", path=path, what=part, name=repr(wanted), hint=hint))
     if not names:
-        raise InputError(f"{path}: has no {what} with any data. Check that it was saved.")
+        raise InputError(told("error.no_part_with_data", path=path, what=part))
     if wanted is None and len(names) > 1:
-        raise InputError(f"{path}: has several {what}s ({', '.join(names)}). Name one with layer: in the study.")
+        raise InputError(told("error.several_parts", path=path, what=part, names=", ".join(names)))
     return wanted or names[0]
 
 

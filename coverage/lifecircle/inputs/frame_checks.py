@@ -24,6 +24,7 @@ from lifecircle.inputs.frames import FrameFit, detect_frame
 from lifecircle.inputs.people import homes_source
 from lifecircle.inputs.positions import point_of
 from lifecircle.inputs.transit import is_feed
+from lifecircle.messages import lines, told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -129,10 +130,13 @@ def require_fitting(fits: Sequence[LayerFit]) -> None:
     InputError
         With every such input, its shift, and the remedy.
     """
-    refused = [f"{each.file} ({each.layer}): {each.fit.message.en}" for each in fits if each.refused]
+    refused = [
+        told("error.frame_refused", file=each.file, layer=each.layer, fault=each.fit.message)
+        for each in fits
+        if each.refused
+    ]
     if refused:
-        remedy = "If a frame is right all the same, set trust_crs: true beside the file in the study."
-        raise InputError("\n".join([*refused, remedy]))
+        raise InputError(told("error.frames_refused", faults=lines(refused)))
 
 
 def declared_frame(path: Path, source: Source) -> str:

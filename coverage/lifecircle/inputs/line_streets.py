@@ -79,8 +79,7 @@ def ways_from_lines(
     reason[np.unique(part_line[part[np.isnan(positions.lonlat).any(axis=1)]])] = told("problem.line_outside_frame")
     usable = reason[part_line[part]] == ""
     if not usable.any():
-        message = f"{file}: holds no line that could be used. Check that the layer is one of street centre-lines."
-        raise InputError(message)
+        raise InputError(told("error.no_usable_line", path=file))
     part, lonlat, node, touching = _meeting(positions.lonlat[usable], part[usable])
     ways, kept = ways_from_vertices(
         row=part,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import osmium
 
 from lifecircle.errors import InputError
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,4 @@ def reading_extract(path: Path) -> Iterator[None]:
         if isinstance(fault, InputError):
             raise
         reason = (str(fault) or type(fault).__name__).splitlines()[0]
-        raise InputError(
-            f"{path}: is not a whole OpenStreetMap file ({reason}). Download it again, or open it with osmium fileinfo "
-            "to see what it is."
-        ) from fault
+        raise InputError(told("error.not_whole_extract", path=path, reason=reason)) from fault

@@ -115,18 +115,12 @@ def read_osm_ways(path: Path, file: str, bounds: Bounds | None = None) -> tuple[
     with reading_extract(path):
         extract = _read(path, bounds)
     if extract.count == 0:
-        message = f"{path}: holds no streets (ways with a highway tag). Take an extract that was not filtered by tags."
-        raise InputError(message)
+        raise InputError(told("error.no_streets", path=path))
     if len(extract.drawn.way_id) == 0:
-        message = f"{path}: none of its {extract.count} streets is near the study. Check that it is of the same city."
-        raise InputError(message)
+        raise InputError(told("error.no_street_near", path=path, count=extract.count))
     ways, problems = _usable(extract, file)
     if len(ways) == 0:
-        message = (
-            f"{path}: has no positions for the nodes of its {len(extract.drawn.way_id)} streets. Take an extract that "
-            "holds the nodes, before the ways (osmium sort) and with positive ids (osmium renumber)."
-        )
-        raise InputError(message)
+        raise InputError(told("error.no_street_nodes", path=path, count=len(extract.drawn.way_id)))
     return (ways if bounds is None else ways_within(ways, bounds)), problems
 
 

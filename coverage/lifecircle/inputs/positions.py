@@ -36,10 +36,6 @@ _RIGHT_ANGLE: Final = 90.0
 _HALF_CIRCLE: Final = 180.0
 _POLYGON: Final = int(shapely.GeometryType.POLYGON)
 _AREAL: Final = 2
-_SWAPPED: Final = (
-    "latitude and longitude are swapped in every row. Name them the other way round with "
-    "columns: {lon: <the file's column>, lat: <the file's column>}, or export the file again."
-)
 
 
 def located(table: pd.DataFrame, source: Source, path: Path) -> tuple[gpd.GeoDataFrame, list[Problem]]:
@@ -77,7 +73,8 @@ def located(table: pd.DataFrame, source: Source, path: Path) -> tuple[gpd.GeoDat
 
     rows, kept = table["row"], faults == ""
     if not kept.any():
-        raise InputError(f"{path}: none of its {len(table)} rows can be used. Row {rows.iloc[0]} {faults[0].en}")
+        named = {"rows": len(table), "row": rows.iloc[0], "reason": faults[0]}
+        raise InputError(told("error.no_row_placed", path=path, **named))
     problems = [Problem(source.file, None, "", "", note, "noted") for note in notes]
     problems += [
         Problem(source.file, row, "", "geometry", fault, "dropped")
@@ -124,11 +121,8 @@ def require_near(table: gpd.GeoDataFrame, residents: gpd.GeoDataFrame, file: str
         return
     swapped = places[:, ::-1]
     if (np.abs(swapped[:, 1]) <= _RIGHT_ANGLE).all() and nearest_km(swapped) <= SAME_CITY_KM:
-        raise InputError(f"{file}: {_SWAPPED}")
-    raise InputError(
-        f"{file}: its nearest row lies {distance_km:.0f} km from the residents. "
-        "Check that it is of the same city, and that crs: is right."
-    )
+        raise InputError(told("error.axes_swapped", path=file))
+    raise InputError(told("error.another_city", path=file, km=f"{distance_km:.0f}"))
 
 
 def point_of(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
@@ -163,10 +157,8 @@ def _geometry(table: pd.DataFrame, path: Path) -> tuple[NDArray[Any], NDArray[An
         return geometry, faults
     pair = next((pair for pair in (("lon", "lat"), ("x", "y")) if table.columns.isin(pair).sum() == len(pair)), None)
     if pair is None:
-        raise InputError(
-            f"{path}: has no positions among its columns ({', '.join(map(str, table.columns.drop('row')))}). "
-            "Say where they are with columns: {lon: …, lat: …} or columns: {geometry: …} in the study."
-        )
+        names = ", ".join(map(str, table.columns.drop("row")))
+        raise InputError(told("error.no_positions", path=path, columns=names))
     numbers = [number_cells(table[name]) for name in pair]
     for name, number in zip(pair, numbers, strict=True):
         cells = table[name][number.unreadable]
@@ -194,7 +186,7 @@ def _declared_frame(table: pd.DataFrame, source: Source, path: Path) -> str | No
     if source.crs is not None or not isinstance(table, gpd.GeoDataFrame):
         return source.crs
     if table.crs is None:
-        raise InputError(f"{path}: does not say its frame. Set crs: in the study, such as crs: EPSG:4490.")
+        raise InputError(told("error.no_frame", path=path))
     return str(table.crs.to_wkt())
 
 
@@ -223,7 +215,7 @@ def _in_wgs84(
     vertices, of_row = shapely.get_coordinates(geometry, return_index=True)
     first, second = np.abs(vertices).T
     if (first <= _RIGHT_ANGLE).all() and (second > _RIGHT_ANGLE).all() and (second <= _HALF_CIRCLE).all():
-        raise InputError(f"{path}: {_SWAPPED}")
+        raise InputError(told("error.axes_swapped", path=path))
     positions = read_positions(vertices, crs, str(path))
     outside = _any_vertex(np.isnan(positions.lonlat), of_row, len(geometry))
     moved = shapely.set_coordinates(geometry.copy(), np.where(np.isnan(positions.lonlat), 0.0, positions.lonlat))

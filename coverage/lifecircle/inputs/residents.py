@@ -46,10 +46,7 @@ def read_residents(path: Path, source: Source) -> tuple[gpd.GeoDataFrame, list[P
     rows, problems = read_table(path, source, RESIDENTS.columns)
     residents, faults = fulfilled(rows, RESIDENTS, source.file)
     if residents["population"].sum() == 0:
-        raise InputError(
-            f"{source.file}: the population of its {len(residents)} rows adds up to 0. "
-            "Check that columns: names the right column as population."
-        )
+        raise InputError(told("error.population_zero", file=source.file, rows=len(residents)))
     residents = residents.set_geometry(point_of(residents.geometry))
     return residents, problems + faults + _groups_beyond_the_whole(residents, source.file)
 

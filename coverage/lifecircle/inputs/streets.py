@@ -9,12 +9,12 @@ import geopandas as gpd
 from lifecircle.errors import InputError
 from lifecircle.filters import matching
 from lifecircle.inputs.columns import recognised_columns, recognition_notes, renamed_columns
-from lifecircle.inputs.formats import nearest, read_rows
+from lifecircle.inputs.formats import NEAR_NAMES, read_rows
 from lifecircle.inputs.graph_streets import ways_from_graph
 from lifecircle.inputs.line_streets import ways_from_lines
 from lifecircle.inputs.osm_streets import osm_format, read_osm_ways
 from lifecircle.inputs.ways import TAG_KEYS, ways_within
-from lifecircle.messages import told
+from lifecircle.messages import suggestion, told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -56,28 +56,24 @@ def read_ways(path: Path, source: Source, bounds: Bounds | None = None) -> tuple
         return (ways if bounds is None else ways_within(ways, bounds)), problems
     idle = [name for name in ("layer", "crs", "encoding", "columns", "where") if getattr(source, name)]
     if idle:
-        message = (
-            f"{path}: an OpenStreetMap extract takes no {', '.join(idle)}. Remove that from streets: in the study."
-        )
-        raise InputError(message)
+        raise InputError(told("error.extract_takes_no", path=path, settings=", ".join(idle)))
     return read_osm_ways(path, source.file, bounds)
 
 
 def _read_lines(path: Path, source: Source) -> tuple[Ways, list[Problem]]:
     rows, remarks = read_rows(path, source)
     if not isinstance(rows, gpd.GeoDataFrame):
-        message = f"{path}: has no geometry. Give the streets as a layer of lines, such as a GeoPackage."
-        raise InputError(message)
+        raise InputError(told("error.streets_without_geometry", path=path))
     unknown = [name for name in source.columns if name not in TAG_KEYS]
     if unknown:
-        message = f"{path}: streets have no column {unknown[0]!r}. {nearest(unknown[0], TAG_KEYS)}"
-        raise InputError(message)
+        hint = suggestion(unknown[0], TAG_KEYS, NEAR_NAMES)
+        raise InputError(told("error.no_street_column", path=path, column=repr(unknown[0]), hint=hint))
     try:
         rows = rows[matching(rows, source.where)]
     except KeyError as missing:
         column = str(missing.args[0])
-        message = f"{path}: where: there is no column {column!r}. {nearest(column, list(rows.columns))}"
-        raise InputError(message) from None
+        hint = suggestion(column, rows.columns, NEAR_NAMES)
+        raise InputError(told("error.where_no_column", path=path, column=repr(column), hint=hint)) from None
     names = [name for name in rows.columns if name != rows.geometry.name]
     found = recognised_columns(names, source.columns, TAG_KEYS, path)
     lines = gpd.GeoDataFrame(renamed_columns(rows[names], found), geometry=rows.geometry)

@@ -11,9 +11,9 @@ from lifecircle.errors import InputError
 from lifecircle.filters import matching
 from lifecircle.inputs.cells import number_cells, shown
 from lifecircle.inputs.columns import POSITION_COLUMNS, recognised_columns, recognition_notes, renamed_columns
-from lifecircle.inputs.formats import nearest, read_rows
+from lifecircle.inputs.formats import NEAR_NAMES, read_rows
 from lifecircle.inputs.positions import located
-from lifecircle.messages import told
+from lifecircle.messages import suggestion, told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -75,9 +75,8 @@ def _meeting(
     for name, condition in source.where.items():
         theirs = name if name in rows.columns else columns.get(name)
         if theirs is None:
-            raise InputError(
-                f"{path}: where: there is no column {name!r}. {nearest(name, list(map(str, rows.columns)))}"
-            )
+            hint = suggestion(name, rows.columns, NEAR_NAMES)
+            raise InputError(told("error.where_no_column", path=path, column=repr(name), hint=hint))
         cells[name] = rows[theirs]
         if isinstance(condition, str) and condition.lstrip().startswith((">", "<")):
             numbers = number_cells(rows[theirs])
@@ -90,7 +89,8 @@ def _meeting(
     meets = matching(pd.DataFrame(cells, index=rows.index), source.where) & ~unclear
     if not meets.any():
         conditions = ", ".join(f"{name}: {condition}" for name, condition in source.where.items())
-        raise InputError(f"{path}: no row of {len(rows)} meets where: {{{conditions}}}. Check the words and numbers.")
+        named = {"rows": len(rows), "conditions": f"{{{conditions}}}"}
+        raise InputError(told("error.where_no_row", path=path, **named))
     left = int((~meets & ~unclear).sum())
     if left:
         note = told("problem.conditions_not_met", left=left, rows=len(rows))

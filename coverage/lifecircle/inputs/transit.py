@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from lifecircle.bilingual import Bilingual
 from lifecircle.crs import WGS84
 from lifecircle.errors import InputError
 from lifecircle.inputs.archives import check_archive, unpack
@@ -66,7 +67,7 @@ def read_stops(path: Path, source: Source, layer: str) -> tuple[gpd.GeoDataFrame
     check_archive(path)
     member = _member(path)
     if member is None:
-        raise InputError(f"{path}: holds no {STOPS}. Give a timetable feed (GTFS), or another file of the stops.")
+        raise InputError(told("error.no_stops", path=path, stops=STOPS))
     with tempfile.TemporaryDirectory(prefix="lifecircle-") as folder:
         table = Path(folder, "stops.csv")
         with zipfile.ZipFile(path) as archive:
@@ -75,7 +76,8 @@ def read_stops(path: Path, source: Source, layer: str) -> tuple[gpd.GeoDataFrame
         try:
             rows, problems = read_facilities(table, how, layer)
         except InputError as error:
-            raise InputError(str(error).replace(str(table), f"{path}/{STOPS}")) from error
+            said = {lang: error.text(lang).replace(str(table), f"{path}/{STOPS}") for lang in ("zh", "en")}
+            raise InputError(Bilingual(**said)) from error
     places = _places(rows)
     others = len(rows) - len(places)
     note = told("problem.parts_of_stations", others=others, rows=len(rows))

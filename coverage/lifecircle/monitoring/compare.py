@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from lifecircle.messages import told
 from lifecircle.monitoring.parts import PARTS, parts_of_change
 from lifecircle.monitoring.runs import NotRepeatableError, ground_again
 from lifecircle.progress import quietly
@@ -15,6 +16,7 @@ from lifecircle.scenarios.effects import KEY, beside
 if TYPE_CHECKING:
     import pandas as pd
 
+    from lifecircle.bilingual import Bilingual
     from lifecircle.monitoring.runs import FinishedRun
     from lifecircle.progress import Step
     from lifecircle.run import Ground
@@ -45,15 +47,15 @@ class Comparison:
         :data:`CHANGE_COLUMNS`.
     grounds : (Ground, Ground), optional
         What both stood on; ``None`` where it could not be read again as it was.
-    why_no_parts : str
-        Why there are no parts; empty where there are.
+    why_no_parts : Bilingual, optional
+        Why there are no parts; ``None`` where there are.
     """
 
     first: FinishedRun
     last: FinishedRun
     changes: pd.DataFrame
     grounds: tuple[Ground, Ground] | None
-    why_no_parts: str
+    why_no_parts: Bilingual | None
 
 
 def comparison(first: FinishedRun, last: FinishedRun, step: Step = quietly) -> Comparison:
@@ -74,20 +76,20 @@ def comparison(first: FinishedRun, last: FinishedRun, step: Step = quietly) -> C
     with step("parts"):
         parts = parts_of_change(*grounds) if grounds is not None else None
     if parts is not None and not _gives_what_was_written(parts, first):
-        parts, why = None, f"{first.folder}: computed anew, its results are not those that were written."
+        parts, why = None, told("error.other_results", folder=first.folder)
     return Comparison(first, last, _changes(first, last, parts), grounds, why)
 
 
-def _grounds(first: FinishedRun, last: FinishedRun) -> tuple[tuple[Ground, Ground] | None, str]:
+def _grounds(first: FinishedRun, last: FinishedRun) -> tuple[tuple[Ground, Ground] | None, Bilingual | None]:
     """Return what both runs stood on, or why it is not known."""
     try:
         grounds = ground_again(first), ground_again(last)
     except NotRepeatableError as reason:
-        return None, str(reason)
+        return None, reason.message
     districts = [set(one.inputs.areas.query("level == 'district'")["area_id"]) for one in grounds]
     if districts[0] != districts[1]:
-        return None, f"{last.folder}: its districts are not those of {first.folder}."
-    return grounds, ""
+        return None, told("error.other_districts", folder=last.folder, other=first.folder)
+    return grounds, None
 
 
 def _gives_what_was_written(parts: pd.DataFrame, run: FinishedRun) -> bool:

@@ -76,8 +76,10 @@ def overview(telling: Telling, found: Comparison) -> Section:
         blocks.append(Paragraph(counted))
         turned = list(_turned(telling, plan, rows))
         blocks += [Bullets(tuple(turned))] if turned else []
-    if found.why_no_parts:
-        blocks.append(Paragraph(telling.say("no_parts", why=plain(found.why_no_parts)), "warning"))
+    if found.why_no_parts is not None:
+        blocks.append(
+            Paragraph(telling.say("no_parts", why=plain(found.why_no_parts.text(telling.words.lang))), "warning")
+        )
     else:
         blocks.append(Paragraph(telling.say("order"), "note"))
     return Section(telling.say("overview"), tuple(blocks))

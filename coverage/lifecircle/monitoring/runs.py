@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lifecircle.errors import LifecircleError, ReportError
 from lifecircle.files import content_hash
 from lifecircle.inputs.availability import days
+from lifecircle.messages import told
 from lifecircle.recorded import input_files
 from lifecircle.report.finished import read_findings
 from lifecircle.report.manifest import read_manifest
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from lifecircle.bilingual import Bilingual
     from lifecircle.report.findings import Findings
     from lifecircle.run import Ground
 
@@ -55,6 +57,8 @@ class FinishedRun:
 class NotRepeatableError(LifecircleError):
     """A run cannot be computed again as it was."""
 
+    message: Bilingual
+
 
 def read_runs(folders: Sequence[Path]) -> tuple[FinishedRun, ...]:
     """Read finished runs of one study, from the earliest to the latest.
@@ -65,19 +69,15 @@ def read_runs(folders: Sequence[Path]) -> tuple[FinishedRun, ...]:
         If a folder holds no finished run, there are fewer than two, they are of different studies, or not in order.
     """
     if len(folders) < FEWEST_RUNS:
-        raise ReportError("compare: one run has nothing to be compared with. Give two run folders or more.")
+        raise ReportError(told("error.one_run"))
     runs = tuple(_run(folder) for folder in folders)
     for earlier, later in pairwise(runs):
         if earlier.findings.study.id != later.findings.study.id:
-            raise ReportError(
-                f"{later.folder}: is a run of {later.findings.study.id!r}, and {earlier.folder} of "
-                f"{earlier.findings.study.id!r}. Give runs of one study."
-            )
+            ids = {"other": repr(later.findings.study.id), "study": repr(earlier.findings.study.id)}
+            raise ReportError(told("error.runs_of_two_studies", later=later.folder, earlier=earlier.folder, **ids))
         if earlier.date and later.date and earlier.date > later.date:
-            raise ReportError(
-                f"{later.folder}: is of {later.label}, and {earlier.folder} before it of {earlier.label}. "
-                "Give the earliest run first."
-            )
+            dates = {"date": later.label, "earlier_date": earlier.label}
+            raise ReportError(told("error.runs_out_of_order", later=later.folder, earlier=earlier.folder, **dates))
     return runs
 
 
@@ -97,17 +97,18 @@ def ground_again(run: FinishedRun) -> Ground:
     """
     parameters = run.manifest["parameters"]
     if run.manifest["lifecircle"] != version("lifecircle"):
-        raise NotRepeatableError(f"{run.folder}: was written by lifecircle {run.manifest['lifecircle']}.")
+        written_by = run.manifest["lifecircle"]
+        raise NotRepeatableError(told("error.written_by_another", folder=run.folder, version=written_by))
     path = Path(parameters.get("study_file") or "")
     if not path.is_file():
-        raise NotRepeatableError(f"{run.folder}: its study file {path} is gone.")
+        raise NotRepeatableError(told("error.study_gone", folder=run.folder, path=path))
     _require_same(run, {"study": path})
     try:
         ground = read_ground(read_study(path))
         if parameters.get("changes_file"):
             ground = changed_ground(ground, read_changes(parameters["changes_file"]))
     except LifecircleError as error:
-        raise NotRepeatableError(f"{run.folder}: {error}") from error
+        raise NotRepeatableError(told("error.in_file", path=run.folder, fault=error.message)) from error
     _require_same(run, input_files(ground.study, ground.plans, ground.inputs.files))
     return ground
 
@@ -116,4 +117,4 @@ def _require_same(run: FinishedRun, files: dict[str, Path]) -> None:
     for name, path in files.items():
         written = run.manifest["inputs"].get(name, {}).get("sha256")
         if written != content_hash(path):
-            raise NotRepeatableError(f"{run.folder}: {path} is not what it was ({name} in the manifest).")
+            raise NotRepeatableError(told("error.input_changed", folder=run.folder, path=path, name=name))

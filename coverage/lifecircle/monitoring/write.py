@@ -105,7 +105,7 @@ def _write(found: Comparison, telling: Telling, runs: Sequence[FinishedRun], fol
     parameters: dict[str, Any] = {
         "lang": lang,
         "runs": [{"date": run.label, "manifest": content_hash(run.folder / MANIFEST)} for run in runs],
-        "why_no_parts": found.why_no_parts,
+        "why_no_parts": found.why_no_parts.en if found.why_no_parts is not None else "",
     }
     write_manifest(manifest(inputs, parameters), folder)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lifecircle.plan.read import nearest_name, raise_faults
+from lifecircle.bilingual import Bilingual
+from lifecircle.messages import suggestion, told
+from lifecircle.plan.read import raise_faults
 from lifecircle.plan.standards import Circle, Presence, Ratio, Share
 
 if TYPE_CHECKING:
@@ -38,21 +40,24 @@ def check_layers(plan: Plan, known_layers: Collection[str], columns_per_layer: M
 
 def _faults(
     plan: Plan, known_layers: Collection[str], columns_per_layer: Mapping[str, Collection[str]]
-) -> Iterator[tuple[Key, str]]:
+) -> Iterator[tuple[Key, Bilingual]]:
     for index, standard in enumerate(plan.standards):
         base: Key = ("standards", index)
         for place, layers, columns in _needs(standard):
             for number, layer in enumerate(layers):
                 if layer not in known_layers:
-                    remedy = nearest_name(layer, known_layers)
-                    yield (*base, *place, number), f"{standard.id}: no study knows the layer {layer!r}. {remedy}"
+                    named = {"layer": repr(layer), "hint": suggestion(layer, sorted(known_layers))}
+                    yield (*base, *place, number), told("error.unknown_layer_of_plan", entry=standard.id, **named)
             data = [columns_per_layer[layer] for layer in layers if layer in columns_per_layer]
             had = {column for layer in data for column in layer}
             for key, column in columns:
                 if data and column not in had:
-                    where = " or ".join(layers)
-                    remedy = nearest_name(column, had)
-                    yield (*base, *key), f"{standard.id}: no facility of {where} has the column {column!r}. {remedy}"
+                    named = {"column": repr(column), "hint": suggestion(column, sorted(had))}
+                    where = Bilingual(zh="、".join(layers), en=" or ".join(layers))
+                    yield (
+                        (*base, *key),
+                        told("error.unknown_column_of_plan", entry=standard.id, layers=where, **named),
+                    )
 
 
 def _needs(standard: Standard) -> Iterator[tuple[Key, tuple[str, ...], Columns]]:

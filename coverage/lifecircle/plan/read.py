@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lifecircle.configs import configs_dir
 from lifecircle.errors import PlanError
+from lifecircle.messages import suggestion, told
 from lifecircle.plan.schema import Plan
 from lifecircle.plan.standards import SHARE_KINDS, Circle, Composite
-from lifecircle.yamlfile import line_of, read_model
+from lifecircle.yamlfile import faults_of_file, line_of, read_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from lifecircle.bilingual import Bilingual
     from lifecircle.plan.schema import Indicator, Key
     from lifecircle.plan.standards import Standard
 
@@ -55,7 +56,7 @@ def plan_names() -> list[str]:
     return sorted(path.stem for path in (configs_dir() / "plans").glob("*.yaml"))
 
 
-def raise_faults(plan: Plan, faults: Iterable[tuple[Key, str]]) -> None:
+def raise_faults(plan: Plan, faults: Iterable[tuple[Key, Bilingual]]) -> None:
     """Raise one error that lists all faults by their lines, or return when there are none.
 
     Raises
@@ -63,19 +64,10 @@ def raise_faults(plan: Plan, faults: Iterable[tuple[Key, str]]) -> None:
     PlanError
         If there is any fault.
     """
-    found = sorted((line_of(key, plan.lines), fault) for key, fault in faults)
-    if len(found) == 1:
-        raise PlanError(f"{plan.path}: line {found[0][0]}: {found[0][1]}")
+    found = sorted(((line_of(key, plan.lines), fault) for key, fault in faults), key=lambda one: (one[0], one[1].en))
     if found:
-        listed = "\n".join(f"  line {line}: {fault}" for line, fault in found)
-        raise PlanError(f"{plan.path}: {len(found)} faults:\n{listed}")
-
-
-def nearest_name(name: str, names: Iterable[str]) -> str:
-    """Return the remedy for an unknown name: the nearest known one, or all of them."""
-    known = sorted(names)
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known) or 'none'}."
+        listed = [told("error.in_line", line=line, fault=fault) for line, fault in found]
+        raise PlanError(faults_of_file(plan.path, listed))
 
 
 def _plan_path(name: str, base: Path | None) -> Path:
@@ -83,14 +75,11 @@ def _plan_path(name: str, base: Path | None) -> Path:
     if path.suffix in _SUFFIXES or len(path.parts) > 1:
         return (base or Path()) / path
     if name not in plan_names():
-        raise PlanError(
-            f"There is no plan {name!r} among those that come with lifecircle. {nearest_name(name, plan_names())} "
-            "For a file of your own, give its path with .yaml at the end."
-        )
+        raise PlanError(told("error.no_plan", name=repr(name), hint=suggestion(name, plan_names())))
     return configs_dir() / "plans" / f"{name}.yaml"
 
 
-def _faults(plan: Plan) -> Iterator[tuple[Key, str]]:
+def _faults(plan: Plan) -> Iterator[tuple[Key, Bilingual]]:
     """Yield what the entries say against each other; each model has checked itself already."""
     yield from _repeated_ids(plan)
     yield from _unknown_fields(plan)
@@ -105,24 +94,24 @@ def _entries(plan: Plan) -> Iterator[tuple[Key, str, str]]:
             yield (part, index), entry.id, entry.field
 
 
-def _repeated_ids(plan: Plan) -> Iterator[tuple[Key, str]]:
+def _repeated_ids(plan: Plan) -> Iterator[tuple[Key, Bilingual]]:
     count = Counter(name for _, name, _ in _entries(plan))
     first: dict[str, Key] = {}
     for key, name, _ in _entries(plan):
         if count[name] > 1 and name in first:
             line = line_of((*first[name], "id"), plan.lines)
-            yield (*key, "id"), f"{name}: this id stands on line {line} already. Give one of the two another id."
+            yield (*key, "id"), told("error.plan_id_twice", entry=name, line=line)
         first.setdefault(name, key)
 
 
-def _unknown_fields(plan: Plan) -> Iterator[tuple[Key, str]]:
+def _unknown_fields(plan: Plan) -> Iterator[tuple[Key, Bilingual]]:
     for key, name, field in _entries(plan):
         if field not in plan.fields:
-            remedy = f"{nearest_name(field, plan.fields)} Or add it to fields:."
-            yield (*key, "field"), f"{name}: the plan has no field {field!r}. {remedy}"
+            hint = suggestion(field, sorted(plan.fields))
+            yield (*key, "field"), told("error.plan_no_field", entry=name, name=repr(field), hint=hint)
 
 
-def _composites(plan: Plan) -> Iterator[tuple[Key, str]]:
+def _composites(plan: Plan) -> Iterator[tuple[Key, Bilingual]]:
     kinds = {standard.id: standard.kind for standard in plan.standards}
     circles = [standard.id for standard in plan.standards if isinstance(standard, Circle)]
     for index, standard in enumerate(plan.standards):
@@ -131,48 +120,51 @@ def _composites(plan: Plan) -> Iterator[tuple[Key, str]]:
         for place, name in enumerate(standard.circles):
             key = ("standards", index, "circles", place)
             if name not in kinds:
-                yield key, f"{standard.id}: there is no standard {name!r}. {nearest_name(name, circles)}"
+                hint = suggestion(name, sorted(circles))
+                yield key, told("error.plan_no_standard", entry=standard.id, name=repr(name), hint=hint)
             elif kinds[name] != "circle":
-                yield key, f"{standard.id}: {name} is a {kinds[name]}, but a bundle holds circles only. Remove it."
+                yield key, told("error.plan_no_circle", entry=standard.id, name=name, kind=kinds[name])
 
 
-def _indicators(plan: Plan) -> Iterator[tuple[Key, str]]:
+def _indicators(plan: Plan) -> Iterator[tuple[Key, Bilingual]]:
     standards = {standard.id: standard for standard in plan.standards}
     if plan.indicators and plan.table is None:
-        yield ("indicators",), "indicators: need table:, the clause where the table stands. Add it."
+        yield ("indicators",), told("error.plan_needs_table")
     if plan.indicators and plan.period is None:
-        yield ("indicators",), "indicators: need period:, the first and last year of the plan. Add it."
+        yield ("indicators",), told("error.plan_needs_period")
     for index, row in enumerate(plan.indicators):
         key = ("indicators", index)
         if row.target_2025.value is None:
-            yield (*key, "target_2025"), f"{row.id}: a target cannot be unknown. Write it as printed."
+            yield (*key, "target_2025"), told("error.plan_target_unknown", entry=row.id)
         elif row.standard == "statistic":
             yield from ((key, fault) for fault in _readings(row))
         elif row.standard in standards:
             yield from ((key, fault) for fault in _disagreements(row, standards[row.standard]))
         else:
-            remedy = f"{nearest_name(row.standard, standards)} Or write statistic, if the planner supplies the value."
-            yield (*key, "standard"), f"{row.id}: there is no standard {row.standard!r}. {remedy}"
+            named = {"entry": row.id, "name": repr(row.standard), "hint": suggestion(row.standard, sorted(standards))}
+            yield (*key, "standard"), told("error.plan_no_standard_of_indicator", **named)
 
 
-def _readings(row: Indicator) -> Iterator[str]:
+def _readings(row: Indicator) -> Iterator[Bilingual]:
     """Yield where the reading of a supplied indicator does not fit its print."""
     if (row.target_2025.comparator == "about") != (row.tolerance is not None):
-        yield f"{row.id}: 左右 and tolerance: go together. Give both or neither."
+        yield told("error.plan_about_and_tolerance", entry=row.id)
     if row.comparator is not None and row.target_2025.comparator is not None:
-        yield f"{row.id}: the comparator is printed already. Remove comparator:."
+        yield told("error.plan_comparator_printed", entry=row.id)
 
 
-def _disagreements(row: Indicator, standard: Standard) -> Iterator[str]:
+def _disagreements(row: Indicator, standard: Standard) -> Iterator[Bilingual]:
     """Yield where the standard that computes an indicator promises something else than the table prints."""
     printed = row.target_2025
     in_percent = standard.kind in SHARE_KINDS and row.unit is not None and row.unit.zh == "%"
     target = round(standard.target * 100, 9) if in_percent else standard.target
+    both = {"entry": row.id, "standard": standard.id}
     if target != printed.value:
-        yield f"{row.id}: the table prints {printed.printed}, but {standard.id} has the target {standard.target:g}."
+        yield told("error.plan_other_target", **both, printed=printed.printed, target=f"{standard.target:g}")
     if printed.comparator not in (None, standard.comparator):
-        yield f"{row.id}: the table prints {printed.printed}, but {standard.id} compares by {standard.comparator}."
+        yield told("error.plan_other_comparator", **both, printed=printed.printed, comparator=standard.comparator)
     if row.binding != standard.binding:
-        yield f"{row.id}: the table prints {row.binding}, but {standard.id} is {standard.binding or 'neither'}."
+        binding = standard.binding or told("error.plan_neither")
+        yield told("error.plan_other_binding", **both, printed=row.binding, binding=binding)
     if row.comparator is not None or row.tolerance is not None:
-        yield f"{row.id}: {standard.id} says how it is compared. Remove comparator: and tolerance: here."
+        yield told("error.plan_compared_already", **both)

@@ -11,6 +11,7 @@ import pyogrio
 from pydantic import ValidationError
 
 from lifecircle.errors import ReportError
+from lifecircle.messages import told
 from lifecircle.plan import Plan
 from lifecircle.problems import PROBLEM_COLUMNS
 from lifecircle.report.findings import Findings
@@ -46,7 +47,7 @@ def read_findings(folder: Path) -> Findings:
     """
     manifest = read_manifest(folder)
     if manifest is None:
-        raise ReportError(f"{folder}: holds no finished run (there is no {MANIFEST}). Give the folder of one.")
+        raise ReportError(told("error.no_finished_run", path=folder, marker=MANIFEST))
     return Findings(
         study=_read(folder / MANIFEST, lambda _: Study.model_validate(manifest["parameters"]["study"])),
         plans=_read(folder / "plans.json", _plans),
@@ -68,8 +69,8 @@ def _read(path: Path, read: Callable[[Path], Any]) -> Any:
     try:
         return read(path)
     except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
-        why = "is missing" if isinstance(error, FileNotFoundError) else f"is damaged ({type(error).__name__})"
-        raise ReportError(f"{path}: {why}. Run the study again into this folder.") from error
+        key = "part_missing" if isinstance(error, FileNotFoundError) else "part_damaged"
+        raise ReportError(told(f"error.{key}", path=path, reason=type(error).__name__)) from error
 
 
 def _plans(path: Path) -> tuple[Plan, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lifecircle.errors import ReportError
 from lifecircle.files import content_hash, written_whole
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,9 +97,9 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ReportError(f"{path}: is damaged ({error}). Delete the folder and run the study again.") from error
+        raise ReportError(told("error.manifest_damaged", path=path, reason=error)) from error
     if not isinstance(content, dict):
-        raise ReportError(f"{path}: is not a manifest. Delete the folder and run the study again.")
+        raise ReportError(told("error.no_manifest", path=path))
     return content
 
 

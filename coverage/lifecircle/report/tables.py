@@ -14,6 +14,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from lifecircle.errors import ReportError
 from lifecircle.files import written_whole
+from lifecircle.messages import told
 from lifecircle.report.manifest import MANIFEST, read_manifest
 
 if TYPE_CHECKING:
@@ -99,5 +100,5 @@ def earlier_gaps(folder: Path) -> pd.DataFrame:
         If the folder holds no finished run.
     """
     if read_manifest(folder) is None:
-        raise ReportError(f"{folder}: holds no finished run (there is no {MANIFEST}). Give the folder of one.")
+        raise ReportError(told("error.no_finished_run", path=folder, marker=MANIFEST))
     return pd.read_parquet(folder / "gaps.parquet")

@@ -13,7 +13,7 @@ from lifecircle.crs import WGS84
 from lifecircle.inputs.assignment import assign_areas
 from lifecircle.inputs.cells import TEXT
 from lifecircle.inputs.contracts import FACILITIES
-from lifecircle.plan.read import nearest_name
+from lifecircle.messages import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,13 +50,16 @@ def facility_faults(changes: Changes, facilities: gpd.GeoDataFrame, study: Study
             key: Key = (kind, number)
             own = change.id if kind == "add" else change.facility
             if change.layer not in study.layers:
-                yield (*key, "layer"), f"there is no layer {change.layer!r}. {nearest_name(change.layer, study.layers)}"
+                yield (
+                    (*key, "layer"),
+                    f"there is no layer {change.layer!r}. {suggestion(change.layer, study.layers).en}",
+                )
                 continue
             ids = known.get(change.layer, set())
             if kind == "add" and own in ids:
                 yield (*key, "id"), f"{change.layer} has a facility {own!r} already. Give the new one another id."
             if kind != "add" and own not in ids:
-                remedy = nearest_name(own, ids) if ids else "The layer is empty."
+                remedy = suggestion(own, ids).en if ids else "The layer is empty."
                 yield (*key, "facility"), f"{change.layer} has no facility {own!r} in use. {_few(remedy)}"
             if (change.layer, own) in seen:
                 yield key, f"{change.layer} {own!r} is changed twice. Keep one of the two."
@@ -86,7 +89,7 @@ def _attribute_faults(changes: Changes, facilities: gpd.GeoDataFrame) -> Iterato
         for name, value in change.attributes.items():
             key = ("add", number, "attributes", name)
             if name not in known:
-                yield key, f"facilities have no column {name!r}. {nearest_name(name, known)}"
+                yield key, f"facilities have no column {name!r}. {suggestion(name, known).en}"
             elif _is_number(name, facilities) and (isinstance(value, bool | str) or not 0 <= value < np.inf):
                 yield key, f"{name} needs a number that is not negative, not {value!r}."
 

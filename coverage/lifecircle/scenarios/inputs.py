@@ -15,8 +15,7 @@ from lifecircle.inputs.assignment import area_index, assign_areas
 from lifecircle.inputs.contracts import AGE_GROUP, RESIDENTS
 from lifecircle.inputs.entrances import entrances
 from lifecircle.inputs.extent import study_bounds
-from lifecircle.messages import told
-from lifecircle.plan.read import nearest_name
+from lifecircle.messages import suggestion, told
 from lifecircle.problems import Problem
 from lifecircle.scenarios.facilities import below, changed_facilities, facility_faults, outside
 
@@ -98,7 +97,7 @@ def _faults(inputs: Collected, study: Study, changes: Changes) -> Iterator[Fault
         known.add(home.id)
         for name in home.attributes:
             if name not in columns:
-                remedy = nearest_name(name, columns)
+                remedy = suggestion(name, columns).en
                 yield (*key, "attributes", name), f"residents have no column {name!r}. {remedy}"
 
 

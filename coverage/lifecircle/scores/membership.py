@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from lifecircle.errors import StudyError
+from lifecircle.messages import suggestion, told
 from lifecircle.study import CITY, LEVELS
 
 if TYPE_CHECKING:
@@ -133,8 +134,8 @@ def group_areas(areas: gpd.GeoDataFrame, group_id: str, group: Group) -> gpd.Geo
     for wanted in group.areas:
         if wanted not in known:
             near = difflib.get_close_matches(wanted, [str(name) for name in known], n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else "Use a name or id from the area files."
-            raise StudyError(f"groups.{group_id}: there is no area {wanted!r}. {hint}")
+            hint = suggestion(wanted, near) if near else told("error.use_a_name")
+            raise StudyError(told("error.no_area_of_group", group=group_id, area=repr(wanted), hint=hint))
     named: gpd.GeoDataFrame = areas[areas["area_id"].isin(group.areas) | areas["name"].isin(group.areas)]
     return named
 

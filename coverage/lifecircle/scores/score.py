@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import pandas as pd
 from lifecircle.access.services import Service
 from lifecircle.access.table import rows_of
 from lifecircle.errors import PlanError
+from lifecircle.messages import suggestion, told
 from lifecircle.plan import Circle, Composite, Presence, Ratio, Share, Statistic
 from lifecircle.scores.circle import (
     Reach,
@@ -52,9 +52,8 @@ def searches(plans: Sequence[Plan], walkers: Mapping[str, Walker]) -> list[tuple
             if not isinstance(circle, Circle):
                 continue
             if circle.walker not in walkers:
-                near = difflib.get_close_matches(circle.walker, walkers, n=1)
-                hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(walkers)}."
-                raise PlanError(f"{plan.path}: {circle.id}: there is no walker {circle.walker!r}. {hint}")
+                named = {"walker": repr(circle.walker), "hint": suggestion(circle.walker, walkers)}
+                raise PlanError(told("error.no_walker_of_circle", plan=plan.path, circle=circle.id, **named))
             wanted.setdefault((service_of(circle), circle.walker), walkers[circle.walker])
     return [(service, walker) for (service, _), walker in wanted.items()]
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from lifecircle.access.table import rows_of
 from lifecircle.errors import StudyError
+from lifecircle.messages import suggestion
 from lifecircle.network.walkers import read_walkers
 from lifecircle.plan import Circle
-from lifecircle.plan.read import nearest_name
 from lifecircle.scores.circle import SPEED_RANGE, THRESHOLD_RANGE, circle_reach, measured, weights_of
 from lifecircle.scores.membership import group_areas, in_setting
 from lifecircle.scores.score import service_of
@@ -153,9 +153,9 @@ def chosen_circle(plans: Sequence[Plan], layer: str, standard: str | None = None
         return named[0]
     if not about:
         layers = sorted({layer for _, one in circles_about(plans) for layer in one.layers})
-        raise StudyError(f"--layer {layer}: no circle of the plans is about it. {nearest_name(layer, layers)}")
+        raise StudyError(f"--layer {layer}: no circle of the plans is about it. {suggestion(layer, sorted(layers)).en}")
     ids = [one.id for _, one in about]
-    raise StudyError(f"--standard {standard}: is no circle about {layer}. {nearest_name(str(standard), ids)}")
+    raise StudyError(f"--standard {standard}: is no circle about {layer}. {suggestion(str(standard), sorted(ids)).en}")
 
 
 def weighted(
@@ -231,5 +231,5 @@ def area_named(name: str, areas: gpd.GeoDataFrame) -> pd.Series[Any]:
         if len(own) > 1:
             raise StudyError(f"{name}: may be {', '.join(own['name'])}. Write the whole name, or its id.")
     raise StudyError(
-        f"{name}: there is no such area. {nearest_name(name, areas.loc[areas['level'] == 'district', 'name'])}"
+        f"{name}: there is no such area. {suggestion(name, sorted(areas.loc[areas['level'] == 'district', 'name'])).en}"
     )

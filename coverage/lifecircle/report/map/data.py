@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from lifecircle.errors import ReportError
+from lifecircle.messages import told
 from lifecircle.report.map.basemap import MapPictures, packed_pictures, window_around
 from lifecircle.report.map.runs import run_content
 from lifecircle.report.map.shapes import Frame, frame_around, mercator, outlines, packed_shapes
@@ -151,7 +152,7 @@ def _with_everything_inside(areas: gpd.GeoDataFrame, area_id: str) -> gpd.GeoDat
     """Return an area and all areas inside it, from the largest level to the smallest, each with its parent's row."""
     inside = areas["area_id"] == area_id
     if not inside.any():
-        raise ReportError(f"map: there is no area {area_id!r}. Choose an area_id of the areas table.")
+        raise ReportError(told("error.no_such_area", area=repr(area_id)))
     for _ in LEVELS:
         inside |= areas["parent_id"].isin(areas.loc[inside, "area_id"]) | (area_id == CITY)
     rank = areas["level"].map({level: rank for rank, level in enumerate(LEVELS)})
