@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 CATALOGUES: Final = tuple(Path(__file__).with_name(name) for name in ("messages.yaml", "faults.yaml"))
 
-LIKE: Final = 0.5
-"""From this likeness on, 0 to 1, a known name may be the one that was meant: one of two characters is the same."""
-
 NAMES_SHOWN: Final = 12
 """So many known names are listed beside one that is unknown."""
 
@@ -91,8 +88,18 @@ def lines(parts: Iterable[Bilingual], indent: str = "") -> Bilingual:
     return Bilingual(zh="\n".join(indent + part.zh for part in parts), en="\n".join(indent + part.en for part in parts))
 
 
-def suggestion(name: str, names: Iterable[object], most: int = 1) -> Bilingual:
+def suggestion(name: str, names: Iterable[object], most: int = 1, like: float = 0.6) -> Bilingual:
     """Return what to write instead of an unknown name: the nearest known ones, or the first of all.
+
+    Parameters
+    ----------
+    name : str
+    names : iterable
+        The known ones.
+    most : int
+        So many are proposed at most.
+    like : float
+        How like the name they have to be, from 0 to 1, as :func:`difflib.get_close_matches` measures it.
 
     Examples
     --------
@@ -100,7 +107,7 @@ def suggestion(name: str, names: Iterable[object], most: int = 1) -> Bilingual:
     ("Did you mean 'clinic'?", '可用的有：clinic、park。')
     """
     known = [str(each) for each in names]
-    near = [Bilingual(zh=repr(each), en=repr(each)) for each in difflib.get_close_matches(name, known, most, LIKE)]
+    near = [Bilingual(zh=repr(each), en=repr(each)) for each in difflib.get_close_matches(name, known, most, like)]
     if near:
         either = near[0]
         for each in near[1:]:

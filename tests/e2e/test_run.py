@@ -36,7 +36,7 @@ def refusal(monkeypatch, capsys, tmp_path):
 
     def run(*words):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "argv", ["lifecircle", *map(str, words)])
+        monkeypatch.setattr(sys, "argv", ["lifecircle", *map(str, words), "--lang", "en"])
         with pytest.raises(SystemExit) as stopped:
             main()
         assert stopped.value.code == 2

@@ -61,7 +61,7 @@ def test_the_two_years_differ_in_what_happened_and_in_nothing_else(found):
 
 
 def test_every_planted_cause_is_named_by_the_table(found, planted):
-    assert found.why_no_parts == ""
+    assert found.why_no_parts is None
     assert {case["cause"] for case in planted} == {"facilities", "streets", "people"}
     for case in planted:
         row = change_of(found, case)

@@ -87,7 +87,7 @@ def test_a_district_gets_the_site_that_it_was_promised(town, listed):
 def test_a_district_without_candidates_cannot_be_promised_one(town, listed):
     with pytest.raises(InputError, match=r"西区=4: there are 2 candidates"):
         propose_sites(read_study(town), "clinic", Wish(new=5, minima={"西区": 4}), candidates=listed)
-    with pytest.raises(StudyError, match=r"there is no such area\. Did you mean '西区'\?"):
+    with pytest.raises(StudyError, match=r"there is no such area\. There are: 东区, 西区"):
         propose_sites(read_study(town), "clinic", Wish(new=5, minima={"西取": 4}), candidates=listed)
 
 

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict
 from lifecircle.bilingual import Bilingual
 from lifecircle.configs import configs_dir
 from lifecircle.errors import InputError, StudyError
-from lifecircle.inputs.formats import NEAR_NAMES
-from lifecircle.messages import listing, suggestion, told
+from lifecircle.inputs.formats import nearest
+from lifecircle.messages import listing, told
 from lifecircle.yamlfile import read_model
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def recognised_columns(
     if taken:
         raise InputError(told("error.column_is_ours", path=path, column=taken[0]))
     absent = [
-        told("error.no_column_named", column=repr(theirs), hint=suggestion(theirs, names, NEAR_NAMES))
+        told("error.no_column_named", column=repr(theirs), hint=nearest(theirs, names))
         for theirs in explicit.values()
         if theirs not in names
     ]

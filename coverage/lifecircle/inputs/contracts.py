@@ -16,8 +16,8 @@ import numpy as np
 from lifecircle.bilingual import Bilingual
 from lifecircle.errors import InputError
 from lifecircle.inputs.cells import cell_text, number_cells, plain_values, shown, text_cells
-from lifecircle.inputs.formats import NEAR_NAMES
-from lifecircle.messages import suggestion, told
+from lifecircle.inputs.formats import nearest
+from lifecircle.messages import told
 from lifecircle.problems import Outcome, Problem
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def fulfilled(table: gpd.GeoDataFrame, contract: Contract, file: str) -> tuple[g
     for name in contract.required:
         if name not in table:
             others = [str(column) for column in table.columns.drop(["row", "geometry"])]
-            hint = suggestion(name, others, NEAR_NAMES)
+            hint = nearest(name, others)
             raise InputError(told("error.no_column_say_which", path=file, column=name, hint=hint))
     sheet = _Sheet(table, _ids(table, contract), contract, file)
     clean = table.assign(**{contract.id_column: sheet.ids})

@@ -24,17 +24,15 @@ from lifecircle.inputs.kml import read_kml
 from lifecircle.messages import suggestion, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from lifecircle.bilingual import Bilingual
     from lifecircle.study import Source
 
     Reader = Callable[[Path, Source], pd.DataFrame]
 
 MAX_COLUMNS: Final = 5_000
-NEAR_NAMES: Final = 3
-"""So many of the names in a file are proposed in place of one that it does not have."""
-
 _HEAD_BYTES: Final = 1024
 _DELIMITERS: Final = ",;\t"
 _JSON: Final = rb"(\xef\xbb\xbf)?\s*\{"
@@ -81,6 +79,11 @@ def read_rows(path: Path, source: Source) -> tuple[pd.DataFrame, list[str]]:
     if table.empty:
         raise InputError(told("error.no_rows", path=path))
     return table, sorted({_first_line(remark.message) for remark in remarks})
+
+
+def nearest(name: str, names: Iterable[object]) -> Bilingual:
+    """Return a sentence with up to three names of a file that are like a wrong one, or with all there are."""
+    return suggestion(name, names, most=3, like=0.5)
 
 
 def _csv(path: Path, source: Source) -> pd.DataFrame:
@@ -161,7 +164,7 @@ def _chosen(names: Sequence[str], wanted: str | None, path: Path, what: str) -> 
     """Return the layer that was asked for, or the only one there is."""
     part = told(f"error.a_{what}")
     if wanted is not None and wanted not in names:
-        hint = suggestion(wanted, names, NEAR_NAMES)
+        hint = nearest(wanted, names)
         raise InputError(told("error.no_part", path=path, what=part, name=repr(wanted), hint=hint))
     if not names:
         raise InputError(told("error.no_part_with_data", path=path, what=part))

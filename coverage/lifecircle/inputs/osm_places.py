@@ -21,10 +21,10 @@ from lifecircle.crs import WGS84
 from lifecircle.errors import InputError, StudyError
 from lifecircle.inputs.contracts import FACILITIES, fulfilled
 from lifecircle.inputs.facilities import in_layer, points_and_polygons
-from lifecircle.inputs.formats import NEAR_NAMES
+from lifecircle.inputs.formats import nearest
 from lifecircle.inputs.osm_reading import reading_extract
 from lifecircle.inputs.positions import whole
-from lifecircle.messages import suggestion, told
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 from lifecircle.yamlfile import read_model
 
@@ -122,7 +122,7 @@ def osm_places(
     for layer in wanted:
         if layer not in known or not known[layer].tags:
             mapped = [name for name in known if known[name].tags]
-            hint = suggestion(layer, mapped, NEAR_NAMES)
+            hint = nearest(layer, mapped)
             raise InputError(told("error.no_tags", layer=layer, hint=hint))
     elements, problems, far = _elements(path, {layer: known[layer] for layer in wanted}, bounds)
     places = {}

@@ -9,8 +9,8 @@ import pandas as pd
 from lifecircle.errors import InputError
 from lifecircle.inputs.cells import number_cells, shown, text_cells
 from lifecircle.inputs.columns import recognised_columns, renamed_columns
-from lifecircle.inputs.formats import NEAR_NAMES, read_rows
-from lifecircle.messages import suggestion, told
+from lifecircle.inputs.formats import nearest, read_rows
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def read_statistics(path: Path, source: Source, areas: gpd.GeoDataFrame) -> tupl
     table = renamed_columns(rows, recognised_columns(list(map(str, rows.columns)), source.columns, _REQUIRED, path))
     for name in _REQUIRED:
         if name not in table:
-            hint = suggestion(name, table.columns, NEAR_NAMES)
+            hint = nearest(name, table.columns)
             raise InputError(told("error.no_column", path=path, column=name, hint=hint))
     indicator, _ = text_cells(table["indicator"])
     place, _ = text_cells(table["area"])

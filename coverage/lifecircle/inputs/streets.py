@@ -9,12 +9,12 @@ import geopandas as gpd
 from lifecircle.errors import InputError
 from lifecircle.filters import matching
 from lifecircle.inputs.columns import recognised_columns, recognition_notes, renamed_columns
-from lifecircle.inputs.formats import NEAR_NAMES, read_rows
+from lifecircle.inputs.formats import nearest, read_rows
 from lifecircle.inputs.graph_streets import ways_from_graph
 from lifecircle.inputs.line_streets import ways_from_lines
 from lifecircle.inputs.osm_streets import osm_format, read_osm_ways
 from lifecircle.inputs.ways import TAG_KEYS, ways_within
-from lifecircle.messages import suggestion, told
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -66,13 +66,13 @@ def _read_lines(path: Path, source: Source) -> tuple[Ways, list[Problem]]:
         raise InputError(told("error.streets_without_geometry", path=path))
     unknown = [name for name in source.columns if name not in TAG_KEYS]
     if unknown:
-        hint = suggestion(unknown[0], TAG_KEYS, NEAR_NAMES)
+        hint = nearest(unknown[0], TAG_KEYS)
         raise InputError(told("error.no_street_column", path=path, column=repr(unknown[0]), hint=hint))
     try:
         rows = rows[matching(rows, source.where)]
     except KeyError as missing:
         column = str(missing.args[0])
-        hint = suggestion(column, rows.columns, NEAR_NAMES)
+        hint = nearest(column, rows.columns)
         raise InputError(told("error.where_no_column", path=path, column=repr(column), hint=hint)) from None
     names = [name for name in rows.columns if name != rows.geometry.name]
     found = recognised_columns(names, source.columns, TAG_KEYS, path)

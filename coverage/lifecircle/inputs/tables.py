@@ -11,9 +11,9 @@ from lifecircle.errors import InputError
 from lifecircle.filters import matching
 from lifecircle.inputs.cells import number_cells, shown
 from lifecircle.inputs.columns import POSITION_COLUMNS, recognised_columns, recognition_notes, renamed_columns
-from lifecircle.inputs.formats import NEAR_NAMES, read_rows
+from lifecircle.inputs.formats import nearest, read_rows
 from lifecircle.inputs.positions import located
-from lifecircle.messages import suggestion, told
+from lifecircle.messages import told
 from lifecircle.problems import Problem
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _meeting(
     for name, condition in source.where.items():
         theirs = name if name in rows.columns else columns.get(name)
         if theirs is None:
-            hint = suggestion(name, rows.columns, NEAR_NAMES)
+            hint = nearest(name, rows.columns)
             raise InputError(told("error.where_no_column", path=path, column=repr(name), hint=hint))
         cells[name] = rows[theirs]
         if isinstance(condition, str) and condition.lstrip().startswith((">", "<")):

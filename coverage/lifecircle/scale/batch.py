@@ -111,7 +111,7 @@ def run_task(task: StudyTask) -> str:
             run_study(study, folder, task.lang)
         _write_communities(folder)
     except LifecircleError as fault:
-        return str(fault)
+        return fault.text(task.lang)
     return ""
 
 
