@@ -34,9 +34,9 @@ def lifecircle(*words, cwd):
 def refusal(monkeypatch, capsys, tmp_path):
     """Return a function that runs the command and gives the sentence with which it refuses (exit code 2)."""
 
-    def run(*words):
+    def run(*words, lang=("--lang", "en")):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "argv", ["lifecircle", *map(str, words), "--lang", "en"])
+        monkeypatch.setattr(sys, "argv", ["lifecircle", *map(str, words), *lang])
         with pytest.raises(SystemExit) as stopped:
             main()
         assert stopped.value.code == 2
@@ -163,6 +163,14 @@ def test_the_change_of_a_gap_is_told_against_an_earlier_run(town, done, tmp_path
     assert (gaps["earlier_difference"] == gaps["difference"]).all()
     assert (gaps["change"] == 0).all()
     assert len(gaps) > 0
+
+
+@pytest.mark.parametrize("lang", [(), ("--lang", "zh"), ("--lang=en",)])
+def test_an_error_is_told_in_the_language_asked_for_and_in_chinese_when_none_is(town, refusal, lang):
+    study = town.with_name("wrong.yaml")
+    study.write_text(town.read_text(encoding="utf-8").replace("residents.csv", "people.csv"), encoding="utf-8")
+    said = refusal("run", study, lang=lang)
+    assert ("没有文件" in said, "there is no file" in said) == (lang != ("--lang=en",), lang == ("--lang=en",))
 
 
 def test_a_folder_that_is_no_run_is_left_alone(town, tmp_path, refusal):
