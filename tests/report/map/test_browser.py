@@ -391,12 +391,15 @@ def test_fewer_than_ten_people_are_not_counted_out(town, maps, open_map):
 def test_the_plate_fits_one_sheet(maps, open_map, with_plate):
     page = open_map(maps / "one.html", "show=walk/clinic")
     if with_plate:
+        page.evaluate("document.querySelector('.panel').scrollTop = 150")
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         expect(page.locator("#ask")).to_be_hidden()
+        expect(page.locator("h1")).to_be_in_viewport()
         box = page.locator(".folium-map").bounding_box()
         assert box["width"] == pytest.approx((279 - 82) * 96 / 25.4, abs=3)
         page.evaluate("window.dispatchEvent(new Event('afterprint'))")
         expect(page.locator("#ask")).to_be_visible()
+        assert page.evaluate("document.querySelector('.panel').scrollTop") == 150
     else:
         sheet = page.pdf(prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1

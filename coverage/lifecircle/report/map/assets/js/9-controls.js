@@ -211,10 +211,14 @@ function startControls() {
     event.preventDefault();
     byId('search').focus();
   });
+  const panel = document.querySelector('.panel');
   let seen = null;
+  let scrolled = 0;
   const plate = (printing) => {
     seen = printing ? map.getBounds() : seen;
+    scrolled = printing ? panel.scrollTop : scrolled;
     document.body.classList.toggle('plate', printing);
+    panel.scrollTop = printing ? 0 : scrolled;
     map.invalidateSize({ animate: false });
     map.fitBounds(seen, { animate: false });
   };
