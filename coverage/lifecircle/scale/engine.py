@@ -112,7 +112,7 @@ class Tiles:
             tiling = square_tiling(node_xy, place_xy, self._split)
         cut = write_streets(network, tiling, self._reach_m + _FRAME_SLACK * limit_m, folder)
         write_places(lonlat, tiling, folder)
-        tasks = [JoinTask(str(folder), tile, limit_m) for tile in range(len(tiling))]
+        tasks = [JoinTask(str(folder), tile, limit_m) for tile in cut.largest_first]
         snapped = read_joined(len(lonlat), self._workers.map(join_tile, tasks, self._tell))
         self._ground = _Ground(folder, tiling, cut, snapped)
         return joined_at(network, snapped, entrances)
@@ -131,7 +131,9 @@ class Tiles:
         searches, offers, numbers = _searches(wanted, facilities)
         _write_placed(ground, joined, residents, offers)
         neighbours = [np.unique(ground.tiling.node_tile[rim]).tolist() for rim in ground.cut.rims]
-        self.receipts = settled_tiles(self._workers, ground.folder, searches, self._reach_m, neighbours, self._tell)
+        self.receipts = settled_tiles(
+            self._workers, ground.folder, searches, self._reach_m, neighbours, ground.cut.largest_first, self._tell
+        )
         trips = _gathered(ground.folder, self.receipts, [search.name for search in searches], len(residents))
         pairs = ((trips[sure], trips[best]) for sure, best in numbers)
         return table_of_trips(joined, residents, facilities, wanted, silent, pairs)

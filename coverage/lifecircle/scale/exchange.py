@@ -20,6 +20,7 @@ def settled_tiles(
     searches: tuple[Search, ...],
     halo_m: float,
     neighbours: Sequence[Sequence[int]],
+    order: Sequence[int],
     tell: Tell,
 ) -> list[Receipt]:
     """Search all tiles, round after round, until every tile has heard what its neighbours know last.
@@ -37,6 +38,8 @@ def settled_tiles(
         How far it is at least from the rim of a tile to anything that the tile owns.
     neighbours : sequence of T sequences of int
         Tiles that own the rim of each tile.
+    order : sequence of int
+        All tiles, the largest first: no worker is to begin a large one when the others have nothing left to do.
     tell : callable
 
     Returns
@@ -44,14 +47,14 @@ def settled_tiles(
     list of Receipt
         The last of each tile.
     """
-    heard: list[tuple[tuple[int, str], ...]] = [()] * len(neighbours)
-    tasks = [SearchTask(str(folder), tile, searches, halo_m) for tile in range(len(neighbours))]
-    receipts = workers.map(search_tile, tasks, tell)
+    tasks = [SearchTask(str(folder), tile, searches, halo_m) for tile in order]
+    receipts = dict(zip(order, workers.map(search_tile, tasks, tell), strict=True))
+    heard: dict[int, tuple[tuple[int, str], ...]] = dict.fromkeys(order, ())
     while True:
-        news = [tuple((owner, receipts[owner].border) for owner in owners) for owners in neighbours]
-        active = [tile for tile in range(len(neighbours)) if news[tile] != heard[tile]]
+        news = {tile: tuple((owner, receipts[owner].border) for owner in neighbours[tile]) for tile in order}
+        active = [tile for tile in order if news[tile] != heard[tile]]
         if not active:
-            return receipts
+            return [receipts[tile] for tile in range(len(order))]
         tasks = [SearchTask(str(folder), tile, searches, halo_m, news[tile], receipts[tile]) for tile in active]
         for tile, receipt in zip(active, workers.map(search_tile, tasks, tell), strict=True):
             heard[tile], receipts[tile] = news[tile], receipt

@@ -10,6 +10,8 @@ is missing there lies on the tile's *rim*. Every node belongs to one tile, and n
 from __future__ import annotations
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final
 
@@ -76,6 +78,11 @@ class Cut:
     edges: tuple[NDArray[np.intp], ...]
     rims: tuple[NDArray[np.int32], ...]
 
+    @property
+    def largest_first(self) -> list[int]:
+        """All tiles in the order in which they are best worked on: a large one at the end would keep others waiting."""
+        return sorted(range(len(self.edges)), key=lambda tile: len(self.edges[tile]), reverse=True)
+
 
 def tile_folder(folder: Path, room: str, tile: int) -> Path:
     """Return where the files of a tile lie: ``streets/tile=7``, as readers of partitioned Parquet expect it."""
@@ -122,8 +129,8 @@ def write_streets(network: StreetNetwork, tiling: Tiling, halo_m: float, folder:
         done.unlink(missing_ok=True)
         asked = np.zeros(network.node_count, dtype=bool)
         asked[np.concatenate(cut.rims)] = True
-        for tile in range(len(tiling)):
-            _write_tile(network, cut, tile, asked, tiling, folder)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # most of the time goes into compression
+            list(pool.map(lambda tile: _write_tile(network, cut, tile, asked, tiling, folder), range(len(tiling))))
         with written_whole(done) as temporary:
             temporary.write_text(json.dumps({"key": key, "crs": network.crs}), encoding="utf-8")
     return cut

@@ -51,7 +51,9 @@ def square_tiling(node_xy: NDArray[np.float64], place_xy: NDArray[np.float64], s
     xy = np.concatenate([node_xy, place_xy])
     known = np.isfinite(xy).all(axis=1)
     label = np.full(len(xy), NO_TILE)
-    label[known] = np.unique(np.floor(xy[known] / side_m), axis=0, return_inverse=True)[1].ravel()
+    square = np.floor(xy[known] / side_m).astype(np.int64)
+    square -= square.min(axis=0)
+    label[known] = square[:, 0] * (square[:, 1].max() + 1) + square[:, 1]
     return _tiling(xy, label, len(node_xy))
 
 

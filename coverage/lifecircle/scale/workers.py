@@ -29,7 +29,7 @@ _SCHEMES: Final = ("tcp://", "tls://")
 
 
 class Workers(Protocol):
-    """Do the same work for many tasks, in any order."""
+    """Do the same work for many tasks, beginning with the first."""
 
     def map(self, work: Callable[[Task], Result], tasks: Sequence[Task], tell: Tell) -> list[Result]:
         """Return the result of every task, in their order."""
