@@ -56,6 +56,16 @@ def test_files_made_to_take_time_or_memory_are_read_or_refused(tmp_path):
             assert outcome != "failed", trace
 
 
+def test_memory_that_was_held_before_is_not_counted_against_an_input(tmp_path, monkeypatch):
+    monkeypatch.setattr("fuzz.worker.MOST_MEMORY_KB", 200_000)
+    monkeypatch.setitem(TARGETS, "small", lambda _: b"x" * 1_000)
+    monkeypatch.setitem(TARGETS, "large", lambda _: b"x" * 700_000_000)
+    before = b"x" * 400_000_000
+    assert outcome_of("small", {"a": b""}, tmp_path)[0] == "read"
+    del before
+    assert outcome_of("large", {"a": b""}, tmp_path)[0] == "failed"
+
+
 def test_a_campaign_counts_every_input_and_every_bomb():
     outcomes, failures = campaign(3, "short", ["csv"])
     assert not failures, table(outcomes)
