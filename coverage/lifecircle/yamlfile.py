@@ -21,7 +21,7 @@ from lifecircle.messages import catalogue, told
 from lifecircle.messages import lines as one_a_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from lifecircle.errors import LifecircleError
@@ -114,6 +114,31 @@ def line_of(key: Key, lines: dict[Key, int]) -> int:
         if key[:length] in lines:
             return lines[key[:length]]
     return 1
+
+
+def raise_faults(
+    faults: Iterable[tuple[Key, str | Bilingual]], path: Path, lines: dict[Key, int], error: type[LifecircleError]
+) -> None:
+    """Raise one error that lists what is wrong with entries of a file by their lines, or return when nothing is.
+
+    Parameters
+    ----------
+    faults : iterable of (key path, str or Bilingual)
+    path : Path
+        The file.
+    lines : dict
+        Line of every key path, as :func:`read_model` gives them.
+    error : type
+        The error to raise.
+
+    Raises
+    ------
+    LifecircleError
+        Of the given type, if there is any fault.
+    """
+    found = sorted(((line_of(key, lines), fault) for key, fault in faults), key=lambda one: (one[0], str(one[1])))
+    if found:
+        raise error(faults_of_file(path, [told("error.in_line", line=line, fault=fault) for line, fault in found]))
 
 
 def _composed(path: Path, error: type[LifecircleError]) -> Node | None:

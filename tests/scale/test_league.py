@@ -119,7 +119,8 @@ def test_a_rank_is_as_good_and_as_bad_as_any_reading_of_the_ranges_makes_it(rang
     ],
 )
 def test_the_page_names_cities_ranges_and_ranks_in_both_languages(tmp_path, plan, lang, words):
-    write_league(league(runs(plan)), {("town-plan", "1"): plan}, CITIES, THREE, {}, tmp_path, lang)
+    table = league(runs(plan))
+    write_league(table, league_report(table, {("town-plan", "1"): plan}, CITIES, THREE, {}, lang), tmp_path)
     page = (tmp_path / "league.html").read_text(encoding="utf-8")
     assert all(word in page for word in [*words, "1 – 2"])
     rows = re.findall(r'<th scope="row"><bdi>([^<]+)', page)

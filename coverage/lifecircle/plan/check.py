@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lifecircle.bilingual import Bilingual
+from lifecircle.errors import PlanError
 from lifecircle.messages import suggestion, told
-from lifecircle.plan.read import raise_faults
 from lifecircle.plan.standards import Circle, Presence, Ratio, Share
+from lifecircle.yamlfile import raise_faults
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -35,7 +36,7 @@ def check_layers(plan: Plan, known_layers: Collection[str], columns_per_layer: M
     PlanError
         With every layer that is not known and every column that no facility has: entry, line and remedy.
     """
-    raise_faults(plan, _faults(plan, known_layers, columns_per_layer))
+    raise_faults(_faults(plan, known_layers, columns_per_layer), plan.path, plan.lines, PlanError)
 
 
 def _faults(

@@ -11,10 +11,10 @@ from lifecircle.errors import PlanError
 from lifecircle.messages import suggestion, told
 from lifecircle.plan.schema import Plan
 from lifecircle.plan.standards import SHARE_KINDS, Circle, Composite
-from lifecircle.yamlfile import faults_of_file, line_of, read_model
+from lifecircle.yamlfile import line_of, raise_faults, read_model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from lifecircle.bilingual import Bilingual
     from lifecircle.plan.schema import Indicator, Key
@@ -47,27 +47,13 @@ def read_plan(name_or_path: str | Path, base: Path | None = None) -> Plan:
     path = _plan_path(str(name_or_path), base)
     plan, lines = read_model(path, Plan, PlanError)
     plan._path, plan._lines = path, lines  # noqa: SLF001 - where an entry stands is not part of its content
-    raise_faults(plan, _faults(plan))
+    raise_faults(_faults(plan), path, lines, PlanError)
     return plan
 
 
 def plan_names() -> list[str]:
     """Return the names of the plans that come with lifecircle, sorted."""
     return sorted(path.stem for path in (configs_dir() / "plans").glob("*.yaml"))
-
-
-def raise_faults(plan: Plan, faults: Iterable[tuple[Key, Bilingual]]) -> None:
-    """Raise one error that lists all faults by their lines, or return when there are none.
-
-    Raises
-    ------
-    PlanError
-        If there is any fault.
-    """
-    found = sorted(((line_of(key, plan.lines), fault) for key, fault in faults), key=lambda one: (one[0], one[1].en))
-    if found:
-        listed = [told("error.in_line", line=line, fault=fault) for line, fault in found]
-        raise PlanError(faults_of_file(plan.path, listed))
 
 
 def _plan_path(name: str, base: Path | None) -> Path:

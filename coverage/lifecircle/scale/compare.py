@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lifecircle.errors import StudyError
 from lifecircle.recorded import results_up_to_date
 from lifecircle.scale.league import league
-from lifecircle.scale.league_report import write_league
+from lifecircle.scale.league_report import league_report, write_league
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,5 +51,5 @@ def compare(batch: Batch, failed: Mapping[str, str], folder: Path, lang: Lang) -
     if not runs:
         raise StudyError(f"{folder}: no study could be run. " + " ".join(failed.values()))
     table = league(runs)
-    write_league(table, plans, batch.studies, batch.name, failed, folder, lang)
+    write_league(table, league_report(table, plans, batch.studies, batch.name, failed, lang), folder)
     return table

@@ -24,33 +24,8 @@ if TYPE_CHECKING:
     from lifecircle.study import Study
 
 
-def write_league(
-    table: pd.DataFrame,
-    plans: Mapping[tuple[str, str], Plan],
-    studies: Sequence[Study],
-    title: Bilingual,
-    failed: Mapping[str, str],
-    folder: Path,
-    lang: Lang,
-) -> None:
-    """Write ``league.csv``, ``league.html`` and ``league.md`` into a folder.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As :func:`lifecircle.scale.league.league` gives it.
-    plans : mapping
-        By id and edition.
-    studies : sequence of Study
-        The cities, also those that are missing.
-    title : Bilingual
-        What the cities are together.
-    failed : mapping
-        City to why it is missing.
-    folder : Path
-    lang : {"zh", "en"}
-    """
-    report = league_report(table, plans, studies, title, failed, lang)
+def write_league(table: pd.DataFrame, report: Report, folder: Path) -> None:
+    """Write a league and its report into a folder: ``league.csv``, ``league.html`` and ``league.md``."""
     write_csv(table, folder / "league.csv")
     write_page(report, folder / "league.html")
     write_markdown(report, folder / "league.md")
@@ -64,7 +39,22 @@ def league_report(
     failed: Mapping[str, str],
     lang: Lang,
 ) -> Report:
-    """Return the league as a report; see :func:`write_league`."""
+    """Return a league as a report.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`lifecircle.scale.league.league` gives it.
+    plans : mapping
+        By id and edition.
+    studies : sequence of Study
+        The cities, also those that are missing.
+    title : Bilingual
+        What the cities are together.
+    failed : mapping
+        City to why it is missing.
+    lang : {"zh", "en"}
+    """
     names = {study.id: study.name for study in studies}
     missing = tuple(
         Paragraph(say("league.failed", lang, city=names[city].text(lang), reason=reason), "warning")

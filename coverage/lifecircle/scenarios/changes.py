@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 
 from lifecircle.bilingual import Bilingual
 from lifecircle.errors import ScenarioError
-from lifecircle.yamlfile import Key, line_of, read_model
+from lifecircle.yamlfile import Key, raise_faults, read_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -163,12 +163,7 @@ class Changes(_Change):
         ScenarioError
             If there is any fault.
         """
-        found = sorted((line_of(key, self._lines), fault) for key, fault in faults)
-        if len(found) == 1:
-            raise ScenarioError(f"{self._path}: line {found[0][0]}: {found[0][1]}")
-        if found:
-            listed = "\n".join(f"  line {line}: {fault}" for line, fault in found)
-            raise ScenarioError(f"{self._path}: {len(found)} faults:\n{listed}")
+        raise_faults(faults, self._path, self._lines, ScenarioError)
 
 
 def read_changes(path: str | Path) -> Changes:

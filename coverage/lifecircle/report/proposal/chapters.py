@@ -15,6 +15,8 @@ from lifecircle.report.content.notes import credits_of, source_lines
 from lifecircle.report.proposal.telling import CITY, method_lines, short_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lifecircle.report.blocks import Block
     from lifecircle.report.proposal.telling import ProposalWords
 
@@ -81,8 +83,7 @@ def _sites_table(told: ProposalWords) -> Table:
             told.kept(site),
         ]
 
-    rows = tuple(Row(tuple(map(Cell, cells(site)))) for site in sites)
-    return Table(told.say("sites_table"), columns, rows, told.say("sites_note"))
+    return Table(told.say("sites_table"), columns, _rows(map(cells, sites)), told.say("sites_note"))
 
 
 def _areas_table(told: ProposalWords) -> Table:
@@ -94,20 +95,18 @@ def _areas_table(told: ProposalWords) -> Table:
         Column(told.say("gains"), number=True),
         Column(told.say("site_count"), number=True),
     )
-    rows = [
-        Row(
-            (
-                Cell(words.area((row["level"], row["area_id"]))),
-                Cell(words.share(row["share_before"])),
-                Cell(words.share(row["share_after"])),
-                Cell(words.people(row["gained"])),
-                Cell(number(row["sites"])),
-            )
+    rows = _rows(
+        (
+            words.area((row["level"], row["area_id"])),
+            words.share(row["share_before"]),
+            words.share(row["share_after"]),
+            words.people(row["gained"]),
+            number(row["sites"]),
         )
         for row in records(told.proposal.by_area)
         if row["people"] > 0
-    ]
-    return Table(told.say("areas_table", standard=words.quoted(told.circle)), columns, tuple(rows))
+    )
+    return Table(told.say("areas_table", standard=words.quoted(told.circle)), columns, rows)
 
 
 def _standards_table(told: ProposalWords) -> Table:
@@ -141,20 +140,18 @@ def _fewest_table(told: ProposalWords) -> Table:
         Column(told.say("after"), number=True),
         Column(told.say("how"), width=1.9),
     )
-    rows = [
-        Row(
-            (
-                Cell(words.area((row["level"], row["area_id"]))),
-                Cell(words.share(row["share"])),
-                Cell(told.fewest(row)),
-                Cell(words.share(row["share_after"])),
-                Cell(told.how(row)),
-            )
+    rows = _rows(
+        (
+            words.area((row["level"], row["area_id"])),
+            words.share(row["share"]),
+            told.fewest(row),
+            words.share(row["share_after"]),
+            told.how(row),
         )
         for row in records(told.proposal.fewest)
-    ]
+    )
     title = told.say("fewest_table", standard=words.quoted(told.circle))
-    return Table(title, columns, tuple(rows), told.say("fewest_note"))
+    return Table(title, columns, rows, told.say("fewest_note"))
 
 
 def _returns_picture(told: ProposalWords) -> Block:
@@ -188,14 +185,16 @@ def _readings_table(told: ProposalWords) -> Table:
         Column(told.say("after"), number=True),
         Column(told.say("best"), number=True),
     )
-    rows = [
-        Row(
-            (
-                Cell(told.say(f"reading_{row['reading']}")),
-                Cell(number(row["same"])),
-                *(Cell(words.share(row[share])) for share in ("share_before", "share_after", "share_best")),
-            )
+    rows = _rows(
+        (
+            told.say(f"reading_{row['reading']}"),
+            number(row["same"]),
+            *(words.share(row[share]) for share in ("share_before", "share_after", "share_best")),
         )
         for row in records(told.proposal.readings)
-    ]
-    return Table(told.say("robust_table"), columns, tuple(rows), told.say("robust_note"))
+    )
+    return Table(told.say("robust_table"), columns, rows, told.say("robust_note"))
+
+
+def _rows(lines: Iterable[Iterable[str]]) -> tuple[Row, ...]:
+    return tuple(Row(tuple(map(Cell, line))) for line in lines)
