@@ -254,7 +254,8 @@ def test_everything_that_can_be_switched_on_is_drawn(maps, open_map):
         page.locator(f'[data-key="show/{key}"]').click()
         seen.append(page.evaluate(picture))
     assert len(set(seen)) == len(seen)
-    expect(page.locator("#legend-body")).to_contain_text("等时圈（5, 10, 15 分钟）")
+    for key in ("等时圈（5, 10, 15 分钟）", "孤立路网", "数据问题"):
+        expect(page.locator("#legend-body")).to_contain_text(key)
 
 
 def test_a_ratio_is_coloured_in_equal_steps_up_to_its_largest_value(town, tmp_path, open_map):

@@ -48,4 +48,4 @@ const mostPeople = Math.max(1, ...leaves.map((area) => area.people));
 /** Width of the middle one of the smallest areas, on the grid. */
 const usualWidth = leaves.map(({ box }) => box[2] - box[0]).sort((a, b) => a - b)[leaves.length >> 1];
 /** Radius in pixels of the dot for some unserved people, its area in proportion; from afar all dots shrink. */
-const dotRadius = (count, k) => Math.min(15, 0.4 * usualWidth * k) * Math.sqrt(count / mostPeople);
+const dotRadius = (count, k) => Math.max(Math.min(15, 0.4 * usualWidth * k) * Math.sqrt(count / mostPeople), 1);

@@ -87,7 +87,7 @@ function drawMap(view) {
     strokeAll(view, [group], 'rgba(34, 48, 60, 0.16)', 8);
     strokeAll(view, [group], INK, 1.8);
   }
-  if (state.show.has('islands')) strokeAll(view, Object.values(islands(view)).flat(), ODD, 2.4, [5, 3]);
+  if (state.show.has('islands')) drawIslands(view);
   if (state.place) {
     strokeAll(view, [state.place], '#fff', 5);
     strokeAll(view, [state.place], INK, 2.5);

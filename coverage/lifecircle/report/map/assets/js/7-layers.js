@@ -37,6 +37,12 @@ function drawGround(view) {
   if (near) strokeAll(view, streets(view).lines, 'rgba(255, 252, 244, 0.95)', 1.3);
 }
 
+function drawIslands(view) {
+  const lines = Object.values(islands(view)).flat();
+  strokeAll(view, lines, 'rgba(255, 255, 255, 0.9)', 4.4);
+  strokeAll(view, lines, ODD, 2.4, [5, 3]);
+}
+
 const shownBands = (run) => bands().filter((band) =>
   runs[band.run] === run && band.service === state.theme?.service && band.walker === state.walker);
 
@@ -54,7 +60,7 @@ function drawDots(view, run) {
   for (const area of shownAreas()) {
     const { unserved } = figureOf(run, area);
     if (unserved >= content.fewest && inView(view, area)) {
-      mark(view.pen, view.place(...area.anchor), Math.max(dotRadius(unserved, view.k), 1));
+      mark(view.pen, view.place(...area.anchor), dotRadius(unserved, view.k));
     }
   }
 }

@@ -55,7 +55,7 @@ function drawAnswer() {
     const figure = figureOf(run, area);
     return el('div.figure', {}, runs.length > 1 ? el('p.quiet', {}, named(run.name)) : null,
       el('p.big', {}, valueText(figure, state.theme?.standard)), el('p.sentence', {}, sentence(figure)),
-      figure.verdict ? el('p', {}, verdict(figure), ' ', rangeText(figure)) : null,
+      figure.verdict ? el('p', {}, verdict(figure), rangeText(figure)) : null,
       figure.unknown > 0 ? el('p.quiet', {}, say('unknown', { people: people(figure.unknown) })) : null);
   }), state.theme?.service ? curve(area) : null);
 }
@@ -76,7 +76,7 @@ function sentence(figure) {
 function rangeText(figure) {
   if (figure.low === null || figure.high === null) return '';
   const [low, high] = [figure.low, figure.high].map((value) => valueText({ ...figure, value }, state.theme.standard));
-  return say('range', { low, high });
+  return ` · ${say('range', { low, high })}`;
 }
 
 /** The share within each minute as a line, with the slider's minutes marked. */
@@ -160,7 +160,7 @@ function standardsOf(place) {
       .filter(({ figures }) => figures.length && figures[0].reason !== 'not_judged')
       .sort((a, b) => order.indexOf(a.figures[0].verdict) - order.indexOf(b.figures[0].verdict));
     const count = (verdicts) => found.filter(({ figures }) => figures[0].verdict === verdicts).length;
-    const title = [named(name), ...order.filter(count).map((key) => `${VERDICT_MARKS[key]} ${count(key)}`)].join('  ');
+    const title = [named(name), ...order.filter(count).map((key) => `${VERDICT_MARKS[key]}\u00a0${count(key)}`)].join('  ');
     return found.length ? el('details', { open: isOpen(id, i), 'data-plan': id },
       el('summary', { 'data-key': `plan/${id}` }, title), el('ul.standards', {}, ...found.map(item))) : null;
   });
@@ -185,8 +185,9 @@ function drawLeague() {
   const groups = rowsOf(shown === whole ? areas.filter((area) => area.level === 'group') : []);
   const inside = rowsOf(childrenOf(shown));
   fill(byId('league'), inside.length ? el('h2', {}, say('areas_of', { area: nameOf(shown) })) : null,
+    inside.length ? el('p.quiet.printed', {}, say('lowest')) : null,
     el('ul.league', {}, ...[...groups, ...inside.slice(0, LONGEST_LIST)].map(item)),
-    inside.length > LONGEST_LIST ? el('p.quiet', {}, say('more', { count: inside.length - LONGEST_LIST })) : null);
+    inside.length > LONGEST_LIST ? el('p.quiet.more', {}, say('more', { count: inside.length - LONGEST_LIST })) : null);
 }
 
 function drawLegend() {
@@ -210,12 +211,16 @@ function drawLegend() {
       key(dots, dotKey(), say('show_dots')),
       ...layers.map((layer) => key(true, layerSwatch(layer), headline(named(content.layers[layer].name)))),
       key(show.has('bands') && minutes, swatch('', '.band'), say('bands_key', { minutes })),
-      ...outlined().map((group) => key(show.has('outline'), swatch('', '.outline'), nameOf(group)))));
+      key(show.has('islands') && content.pictures.islands, swatch('', '.islands'), say('show_islands')),
+      key(show.has('problems') && content.pictures.problems, swatch(ODD, '.mark.sides-3'), say('show_problems')),
+      ...outlined().map((group) => key(show.has('outline'), swatch('', '.outline'), nameOf(group))),
+      key(content.pictures.green && !onTiles(), swatch('', '.green'), say('green'))));
 }
 
-/** Two dots with the numbers they stand for. */
+/** Two dots with the numbers they stand for: the largest of 1, 2, 5, 10, 20 … that may occur, and a fifth of it. */
 function dotKey() {
-  const round = 10 ** Math.floor(Math.log10(mostPeople));
+  const ten = 10 ** Math.floor(Math.log10(mostPeople));
+  const round = ten * [5, 2, 1].find((step) => step * ten <= mostPeople);
   return el('span.dots', {}, ...[round, round / 5].flatMap((count) => {
     const dot = el('span.dot', { 'aria-hidden': 'true' });
     dot.style.width = dot.style.height = `${2 * dotRadius(count, pixelsPerMetre())}px`;

@@ -9,7 +9,8 @@ function fit(area, options = {}) {
   const [width, height] = [byId('legend').offsetWidth + 28, byId('legend').offsetHeight + 28];
   const zoom = (x, y) => map.getBoundsZoom(boundsOf(area.box), false, L.point(x + 16, y + 16));
   const [left, bottom] = !isNarrow() && zoom(width, 16) > zoom(16, height) ? [width, 16] : [16, height];
-  const padding = { paddingTopLeft: [left, 16], paddingBottomRight: [16, bottom] };
+  const top = isNarrow() && content.study.synthetic ? 48 : 16; // below the stamp
+  const padding = { paddingTopLeft: [left, top], paddingBottomRight: [16, bottom] };
   map.fitBounds(boundsOf(area.box), { ...padding, maxZoom: 15, ...options });
 }
 
