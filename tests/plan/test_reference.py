@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from lifecircle.plan import plan_file_page, read_plan
@@ -12,6 +13,15 @@ PAGE = Path(__file__).parents[2] / "docs" / "plan-file.md"
 def test_the_page_about_plan_files_is_current():
     """When this fails, write ``lifecircle.plan.plan_file_page()`` to docs/plan-file.md again."""
     assert PAGE.read_text(encoding="utf-8") == plan_file_page()
+
+
+def test_the_chinese_page_names_every_key_and_gives_the_same_example():
+    english, chinese = (page.read_text(encoding="utf-8") for page in (PAGE, PAGE.with_suffix(".zh.md")))
+    cells = re.findall(r"^\| (`[^|]*) \|", english, re.MULTILINE)
+    keys = {key for cell in cells for key in re.findall(r"`(\w+)`", cell)}
+    assert len(keys) > 50
+    assert [key for key in sorted(keys) if f"`{key}`" not in chinese] == []
+    assert chinese.split("```")[1] == english.split("```")[1]
 
 
 def test_every_key_of_the_schema_is_explained():

@@ -19,7 +19,7 @@ _INTRODUCTION: Final = """\
 
 A plan file is YAML and says what a plan asks of a city: one entry for each requirement, with the clause it comes from.
 The plans in `configs/plans` can be named in a study (`plans: [nanjing-14fyp]`); a file of your own is given by its
-path, relative to the study file (`plans: [our-plan.yaml]`).
+path, relative to the study file (`plans: [our-plan.yaml]`). [中文](plan-file.zh.md)
 
 Rules that hold for every file:
 
