@@ -151,10 +151,9 @@ def print_check(study: Study, checked: Checked, lang: Lang) -> None:
     for head in ("problem_file", "problem_row", "problem_reason", "problem_outcome"):
         problems.add_column(say(f"cli.{head}", lang))
     shown = in_language(checked.problems, lang).head(_MOST_PROBLEMS)
-    for file, row, reason, outcome in (
-        shown[["file", "row", "reason", "outcome"]].astype("string").to_numpy(na_value="")
-    ):
-        problems.add_row(Text(file), row, Text(reason), say(f"outcome.{outcome}", lang))
+    which = shown["row"].astype("string").fillna(shown["feature_id"])
+    for file, row, reason, outcome in zip(shown["file"], which, shown["reason"], shown["outcome"], strict=True):
+        problems.add_row(Text(file), Text(row), Text(reason), say(f"outcome.{outcome}", lang))
     console.print(problems)
     more = len(checked.problems) - len(shown)
     if more:
