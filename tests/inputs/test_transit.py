@@ -27,6 +27,16 @@ def stops(path, **how):
     return read_stops(path, Source(file=path.name, **how), "transit")
 
 
+def test_a_zip_archive_that_is_cut_is_no_feed(tmp_path):
+    whole = feed(tmp_path / "feed.zip", HEADER, BUS)
+    assert is_feed(whole)
+    content = whole.read_bytes()
+    at = content.rindex(b"PK\x01\x02")
+    whole.write_bytes(content[:at] + b"PK\x00\x00" + content[at + 4 :])
+    assert zipfile.is_zipfile(whole)
+    assert not is_feed(whole)
+
+
 def test_a_stop_is_a_facility_where_it_stands(tmp_path):
     places, problems = stops(feed(tmp_path / "bus.zip", HEADER, BUS))
     assert places[["facility_id", "layer", "name", "kind", "row"]].to_numpy().tolist() == [

@@ -33,7 +33,13 @@ _STOP, _STATION, _ENTRANCE = "0", "1", "2"
 
 def is_feed(path: Path) -> bool:
     """Say whether a file is a zip archive that holds the stops of a timetable feed."""
-    return path.suffix.lower() == ".zip" and zipfile.is_zipfile(path) and _member(path) is not None
+    if path.suffix.lower() != ".zip":
+        return False
+    try:
+        check_archive(path)
+    except InputError:
+        return False  # what reads it says what is wrong with it
+    return _member(path) is not None
 
 
 def read_stops(path: Path, source: Source, layer: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
