@@ -199,6 +199,14 @@ def test_plots_of_land_give_sites_that_know_their_plot(town):
     assert sites["gains"].tolist() == [700.0]
 
 
+def test_a_plot_that_one_wrong_digit_makes_larger_than_a_city_is_refused(town):
+    """The second plot reaches from 18.82 to 118.82 degrees east: 6 billion positions 100 m apart."""
+    plots = [box(118.819, 31.9992, 118.828, 32.0040), box(18.82, 31.999, 118.82, 32.001)]
+    gpd.GeoDataFrame(geometry=plots, crs="EPSG:4326").to_file(town.parent / "wide.gpkg")
+    with pytest.raises(InputError, match=r"row 2: the plot is larger than a city\. Check its coordinates"):
+        propose_sites(read_study(town), "clinic", Wish(new=1), candidates=town.parent / "wide.gpkg")
+
+
 @pytest.mark.parametrize(
     ("wish", "layer", "message"),
     [

@@ -39,6 +39,9 @@ CANDIDATE_COLUMNS: Final = (
 MOST_CANDIDATES: Final = 10_000
 SPACING_M: Final = 250.0
 LAND_SPACING_M: Final = 100.0
+MOST_LAND_KM2: Final = 50_000.0
+"""Of the rectangles around all plots; three times the whole of Beijing."""
+
 _POLYGONS: Final = ("Polygon", "MultiPolygon")
 
 
@@ -101,7 +104,7 @@ def read_candidates(
     plots = rows.geom_type.isin(_POLYGONS)
     parts = [_tidy(rows[~plots], "file")]
     if plots.any():
-        parts.append(_on_land(rows[plots].reset_index(drop=True), network, lacking))
+        parts.append(_on_land(rows[plots].reset_index(drop=True), network, lacking, path.name))
     table, found = _with_areas(pd.concat(parts, ignore_index=True), inputs, path.name)
     near = snap_to_edges(network, table.get_coordinates().to_numpy(), snap_limit_m).edge >= 0
     reason = told("problem.candidate_off_streets", metres=f"{snap_limit_m:g}")
@@ -154,7 +157,8 @@ def street_candidates(
     return _with_areas(_tidy(table, "street"), inputs, "candidates")[0]
 
 
-def _on_land(plots: gpd.GeoDataFrame, network: StreetNetwork, lacking: Lacking) -> gpd.GeoDataFrame:
+def _on_land(plots: gpd.GeoDataFrame, network: StreetNetwork, lacking: Lacking, file: str) -> gpd.GeoDataFrame:
+    _require_plots(plots, network.crs, file)
     lonlat, plot = land_positions(plots, network, LAND_SPACING_M)
     kept = _sampled(lonlat, network, lacking, MOST_CANDIDATES, LAND_SPACING_M)
     lonlat, plot = lonlat[kept], plot[kept]
@@ -164,6 +168,15 @@ def _on_land(plots: gpd.GeoDataFrame, network: StreetNetwork, lacking: Lacking) 
     ids = table["facility_id"].astype(str)
     table["facility_id"] = ids.where(~several, ids + "#" + number.astype(str))
     return _tidy(table.set_geometry(gpd.points_from_xy(*lonlat.T), crs=WGS84), "land")
+
+
+def _require_plots(plots: gpd.GeoDataFrame, crs: str, file: str) -> None:
+    """Refuse plots as large as countries, which one wrong coordinate makes: positions on them would fill the memory."""
+    west, south, east, north = plots.geometry.to_crs(crs).bounds.to_numpy().T
+    square_km = (east - west) * (north - south) / 1e6
+    if not square_km.sum() <= MOST_LAND_KM2:
+        row = int(plots["row"].iloc[square_km.argmax()])
+        raise InputError(f"{file}: row {row}: the plot is larger than a city. Check its coordinates.")
 
 
 def _sampled(
