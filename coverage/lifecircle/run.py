@@ -28,10 +28,10 @@ from lifecircle.problems import problems_table
 from lifecircle.progress import quietly
 from lifecircle.recorded import asked_for, input_files, require_unchanged, study_plans
 from lifecircle.report.findings import Findings
+from lifecircle.report.finished import earlier_gaps
 from lifecircle.report.folder import FOLDER_STEPS, write_folder
 from lifecircle.report.manifest import MANIFEST, hashed, manifest, write_manifest
 from lifecircle.report.map import problem_points
-from lifecircle.report.tables import earlier_gaps
 from lifecircle.scenarios.inputs import CHANGES, changed_inputs
 from lifecircle.scenarios.streets import changed_streets
 from lifecircle.scores.farthest import farthest_walk_m

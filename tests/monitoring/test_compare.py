@@ -14,6 +14,7 @@ from lifecircle.monitoring.compare import CHANGE_COLUMNS, comparison
 from lifecircle.monitoring.parts import PARTS
 from lifecircle.monitoring.runs import read_runs
 from lifecircle.monitoring.write import compare_runs
+from lifecircle.report.manifest import write_manifest
 
 
 def row_of(changes, area="city", standard="clinic_15"):
@@ -119,6 +120,8 @@ def test_results_that_cannot_be_computed_again_are_not_split(copied):
     results = pd.read_parquet(path)
     results.loc[(results["standard_id"] == "vaccinated") & (results["level"] == "city"), "value"] += 1
     results.to_parquet(path, index=False)
+    manifest = path.with_name("manifest.json")
+    write_manifest(json.loads(manifest.read_text(encoding="utf-8")), path.parent)
     assert "its results are not those that were written" in without_parts(copied)
 
 

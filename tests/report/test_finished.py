@@ -12,7 +12,7 @@ import pytest
 from lifecircle.errors import ReportError
 from lifecircle.plan import Plan, plan_names, read_plan
 from lifecircle.report.findings import Findings
-from lifecircle.report.finished import read_findings
+from lifecircle.report.finished import earlier_gaps, read_findings
 from lifecircle.report.manifest import write_manifest
 from lifecircle.report.tables import write_geoparquet
 from lifecircle.run import run_study
@@ -68,11 +68,30 @@ def test_a_missing_or_damaged_file_is_named_with_the_remedy(town, tmp_path, name
         if path.is_file():
             (folder / path.name).write_bytes(path.read_bytes())
     (folder / name).write_bytes(b"nonsense")
+    with pytest.raises(ReportError, match=rf"{name}: is not what was written\. Run the study again"):
+        read_findings(folder)
+    write_manifest(json.loads((folder / "manifest.json").read_text(encoding="utf-8")), folder)
     with pytest.raises(ReportError, match=rf"{name}: is damaged .* Run the study again"):
         read_findings(folder)
     (folder / name).unlink()
     with pytest.raises(ReportError, match=rf"{name}: is missing\. Run the study again"):
         read_findings(folder)
+
+
+def test_gaps_to_compare_with_are_read_only_as_they_were_written(tmp_path):
+    (tmp_path / "gaps.parquet").write_bytes(b"PAR1")
+    write_manifest({}, tmp_path)
+    with pytest.raises(ReportError, match=r"gaps\.parquet: is damaged .* Run the study again"):
+        earlier_gaps(tmp_path)
+    (tmp_path / "gaps.parquet").write_bytes(b"PAR2")
+    with pytest.raises(ReportError, match=r"gaps\.parquet: is not what was written\. Run the study again"):
+        earlier_gaps(tmp_path)
+
+
+def test_a_manifest_nested_without_end_is_damaged(tmp_path):
+    (tmp_path / "manifest.json").write_text("[" * 200_000, encoding="utf-8")
+    with pytest.raises(ReportError, match=r"manifest\.json: is damaged"):
+        read_findings(tmp_path)
 
 
 def test_a_manifest_without_a_study_is_damaged(tmp_path):

@@ -11,6 +11,7 @@ import pyogrio
 from pydantic import ValidationError
 
 from lifecircle.errors import ReportError
+from lifecircle.files import content_hash
 from lifecircle.messages import told
 from lifecircle.plan import Plan
 from lifecircle.problems import PROBLEM_COLUMNS
@@ -43,34 +44,61 @@ def read_findings(folder: Path) -> Findings:
     Raises
     ------
     ReportError
-        If the folder holds no finished run, or a file of it is missing or damaged.
+        If the folder holds no finished run, or a file of it is missing or is not what was written.
     """
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise ReportError(told("error.no_finished_run", path=folder, marker=MANIFEST))
+    manifest, part = _finished(folder)
     return Findings(
-        study=_read(folder / MANIFEST, lambda _: Study.model_validate(manifest["parameters"]["study"])),
-        plans=_read(folder / "plans.json", _plans),
-        areas=_read(folder / "areas.parquet", gpd.read_parquet),
-        residents=_read(folder / "residents.parquet", gpd.read_parquet),
-        facilities=_read(folder / "facilities.parquet", gpd.read_parquet),
-        basemap=_read(folder / BASEMAP, _layers) if (folder / BASEMAP).exists() else {},
-        access=_read(folder / "access.parquet", pd.read_parquet),
-        results=_read(folder / "results.parquet", pd.read_parquet),
-        gaps=_read(folder / "gaps.parquet", pd.read_parquet),
-        ranking=_read(folder / "ranking.csv", pd.read_csv),
-        problems=_read(folder / "problems.csv", _problems),
-        completeness=_read(folder / "completeness.parquet", pd.read_parquet),
-        populations=_read(folder / "populations.parquet", pd.read_parquet),
+        study=_made_of(folder / MANIFEST, lambda _: Study.model_validate(manifest["parameters"]["study"])),
+        plans=part("plans.json", _plans),
+        areas=part("areas.parquet", gpd.read_parquet),
+        residents=part("residents.parquet", gpd.read_parquet),
+        facilities=part("facilities.parquet", gpd.read_parquet),
+        basemap=part(BASEMAP, _layers) if (folder / BASEMAP).exists() else {},
+        access=part("access.parquet", pd.read_parquet),
+        results=part("results.parquet", pd.read_parquet),
+        gaps=part("gaps.parquet", pd.read_parquet),
+        ranking=part("ranking.csv", pd.read_csv),
+        problems=part("problems.csv", _problems),
+        completeness=part("completeness.parquet", pd.read_parquet),
+        populations=part("populations.parquet", pd.read_parquet),
     )
 
 
-def _read(path: Path, read: Callable[[Path], Any]) -> Any:
+def earlier_gaps(folder: Path) -> pd.DataFrame:
+    """Read the gaps of an earlier run.
+
+    Raises
+    ------
+    ReportError
+        If the folder holds no finished run, or its gaps are missing or damaged.
+    """
+    gaps: pd.DataFrame = _finished(folder)[1]("gaps.parquet", pd.read_parquet)
+    return gaps
+
+
+def _finished(folder: Path) -> tuple[dict[str, Any], Callable[[str, Callable[[Path], Any]], Any]]:
+    """Return the manifest of a folder, and what reads a file of it that is as it was when the manifest was written."""
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise ReportError(told("error.no_finished_run", path=folder, marker=MANIFEST))
+    written = _made_of(folder / MANIFEST, lambda _: dict(manifest["outputs"]))
+
+    def part(name: str, read: Callable[[Path], Any]) -> Any:
+        path = folder / name
+        if not path.is_file():
+            raise ReportError(told("error.part_missing", path=path))
+        if content_hash(path) != written.get(name):
+            raise ReportError(told("error.part_changed", path=path))
+        return _made_of(path, read)
+
+    return manifest, part
+
+
+def _made_of(path: Path, read: Callable[[Path], Any]) -> Any:
     try:
         return read(path)
     except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
-        key = "part_missing" if isinstance(error, FileNotFoundError) else "part_damaged"
-        raise ReportError(told(f"error.{key}", path=path, reason=type(error).__name__)) from error
+        raise ReportError(told("error.part_damaged", path=path, reason=type(error).__name__)) from error
 
 
 def _plans(path: Path) -> tuple[Plan, ...]:

@@ -96,7 +96,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         return None
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ReportError(told("error.manifest_damaged", path=path, reason=error)) from error
     if not isinstance(content, dict):
         raise ReportError(told("error.no_manifest", path=path))

@@ -12,10 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
-from lifecircle.errors import ReportError
 from lifecircle.files import written_whole
-from lifecircle.messages import told
-from lifecircle.report.manifest import MANIFEST, read_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,16 +86,3 @@ def settle(package: Path) -> None:
     """
     with written_whole(package) as temporary, closing(sqlite3.connect(package)) as database:
         database.execute("VACUUM INTO ?", (str(temporary),))
-
-
-def earlier_gaps(folder: Path) -> pd.DataFrame:
-    """Read the gaps of an earlier run.
-
-    Raises
-    ------
-    ReportError
-        If the folder holds no finished run.
-    """
-    if read_manifest(folder) is None:
-        raise ReportError(told("error.no_finished_run", path=folder, marker=MANIFEST))
-    return pd.read_parquet(folder / "gaps.parquet")
