@@ -1,61 +1,168 @@
-"""Small whole files of every format that is read, for the fuzzer to spoil, by the reader they are for."""
+"""Small whole files of every kind that is read, for the fuzzer to spoil, by the reader they are for."""
 
 from __future__ import annotations
 
 import json
+import tempfile
 import zipfile
+from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import openpyxl
+import osmnx as ox
 import pandas as pd
 import pyogrio
 import rasterio
 import shapely
 
+from lifecircle.configs import configs_dir
+from lifecircle.network.exchange import to_osmnx
+from lifecircle.network.store import save_network
+from lifecircle.report.folder import write_tables
+from lifecircle.report.manifest import MANIFEST, write_manifest
+from lifecircle.run import _manifest, analyse, read_ground
+from lifecircle.study import read_study
 from osm_files import write_osm
 from table_files import kml
-from town_study import PLAN, STUDY
+from town_study import PLAN, STUDY, write_town
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
+    from lifecircle.run import Ground
+
+    Seeds = Callable[[Path], list[dict[str, bytes]]]
+
+BATCH = "name: {zh: 两城, en: Two cities}\nstudies: [study.yaml]\n"
 SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
 
 
-def corpus(folder: Path) -> dict[str, list[dict[str, bytes]]]:
-    """Return for each target a few seeds; a seed is the files of one input, the one to be read first."""
-    seeds = {
-        "pbf": [_files(_streets(folder / "streets.osm.pbf"))],
-        "osm": [_files(_streets(folder / "streets.osm"))],
-        "tiff": [_files(_raster(folder / "people.tif"))],
-        "gtfs": [{"feed.zip": _feed()}],
-        "study": [{"study.yaml": STUDY.encode()}],
-        "plan": [{"plan.yaml": PLAN.encode()}],
-    }
-    for target, suffix in (("geojson", ".geojson"), ("gpkg", ".gpkg"), ("fgb", ".fgb")):
-        seeds[target] = [_files(_vector(table, folder / f"{name}{suffix}")) for name, table in _tables().items()]
-    shapefiles = [_shapefile(table, folder / f"{name}.shp") for name, table in _tables().items()]
-    seeds["shp"] = shapefiles
-    seeds["zip"] = [{"layer.zip": _zipped(parts)} for parts in shapefiles]
+CHANGES = """
+id: bridge
+name: {zh: 桥, en: Bridge}
+add:
+  - {layer: clinic, id: k9, at: [118.82, 32.0], name: 新站, attributes: {beds: 40, level: 4A}}
+move: [{layer: culture, facility: l1, to: [118.80, 32.0]}]
+close: [{layer: clinic, facility: k1}]
+streets: [{along: [[118.80, 32.0], [118.80, 32.01]], name: 新桥, bridge: true}]
+gates: [{at: [118.81, 32.0]}]
+housing: [{id: h1, at: [118.815, 32.0], population: 900, attributes: {households: 300}}]
+"""
+
+
+def corpus(folder: Path, target: str) -> list[dict[str, bytes]]:
+    """Return a few seeds of a target; a seed is the files of one input, the one to be read first."""
+    return _SEEDS[target](folder)
+
+
+def _vectors(suffix: str) -> Seeds:
+    return lambda folder: [_files(_vector(table, folder / f"{name}{suffix}")) for name, table in _tables().items()]
+
+
+def _shapefiles(folder: Path) -> list[dict[str, bytes]]:
+    return [_shapefile(table, folder / f"{name}.shp") for name, table in _tables().items()]
+
+
+def _cells() -> pd.DataFrame:
     places = _tables()["places"]
-    cells = pd.DataFrame(places.drop(columns="geometry")).assign(经度=places.geometry.x, 纬度=places.geometry.y)
-    places.to_parquet(folder / "places.parquet")
-    cells.to_excel(folder / "places.xlsx", index=False)
+    return pd.DataFrame(places.drop(columns="geometry")).assign(经度=places.geometry.x, 纬度=places.geometry.y)
+
+
+def _csv(folder: Path) -> list[dict[str, bytes]]:
+    del folder
+    places = _tables()["places"]
     wkt = pd.DataFrame(places.drop(columns="geometry")).assign(wkt=places.geometry.to_wkt())
+    return [
+        {"places.csv": _cells().to_csv(index=False).encode("utf-8-sig")},
+        {"places.csv": wkt.to_csv(index=False).encode("gb18030")},
+    ]
+
+
+def _xlsx(folder: Path) -> list[dict[str, bytes]]:
+    _cells().to_excel(folder / "places.xlsx", index=False)
+    return [_files(folder / "places.xlsx")]
+
+
+def _parquet(folder: Path) -> list[dict[str, bytes]]:
+    _tables()["places"].to_parquet(folder / "places.parquet")
+    return [_files(folder / "places.parquet")]
+
+
+def _kml(folder: Path) -> list[dict[str, bytes]]:
+    del folder
+    places = _tables()["places"]
     rows = zip(places["名称"], places["床位数"], shapely.get_coordinates(places.geometry).tolist(), strict=True)
-    seeds |= {
-        "parquet": [_files(folder / "places.parquet")],
-        "xlsx": [_files(folder / "places.xlsx")],
-        "csv": [
-            {"places.csv": cells.to_csv(index=False).encode("utf-8-sig")},
-            {"places.csv": wkt.to_csv(index=False).encode("gb18030")},
-        ],
-        "kml": [{"places.kml": kml(rows).encode()}],
-    }
-    return seeds
+    return [{"places.kml": kml(rows).encode()}]
+
+
+def _figures(folder: Path) -> list[dict[str, bytes]]:
+    """Return tables of people and of supplied figures by area."""
+    del folder
+    people = pd.DataFrame({"community": ["西", "东"], "population": [900, 400], "pop_60_plus": [120.5, 80]})
+    columns = {"indicator": ["vaccinated"] * 3, "area": ["city", "西", "东"], "year": [2024, 2024, 2023]}
+    supplied = pd.DataFrame({**columns, "value": [99.0, 98.5, 97], "source": "公报"})
+    return [{"figures.csv": table.to_csv(index=False).encode()} for table in (people, supplied)]
+
+
+def _lines(folder: Path) -> list[dict[str, bytes]]:
+    lines = [shapely.LineString([(118.80 + n / 500, 32.0), (118.802 + n / 500, 32.0)]) for n in range(6)]
+    lines.append(shapely.LineString([(118.803, 31.99), (118.803, 32.01)]))
+    facts = {"name": [f"{n}号路" for n in range(7)], "highway": ["residential"] * 6 + ["steps"], "foot": ["yes"] * 7}
+    streets = gpd.GeoDataFrame(facts, geometry=lines, crs="EPSG:4326")
+    return [_files(_vector(streets, folder / f"streets{suffix}")) for suffix in (".geojson", ".gpkg")]
+
+
+def _graph(folder: Path) -> list[dict[str, bytes]]:
+    ox.save_graphml(to_osmnx(town().network), folder / "streets.graphml")
+    return [_files(folder / "streets.graphml")]
+
+
+def _network(folder: Path) -> list[dict[str, bytes]]:
+    save_network(town().network, folder / "streets.npz")
+    return [_files(folder / "streets.npz")]
+
+
+def _candidates(folder: Path) -> list[dict[str, bytes]]:
+    sites = pd.DataFrame({"name": ["甲", "乙"], "cost": [10, 20.5], "capacity": [40, 60]})
+    sites = sites.assign(lon=[118.81, 118.82], lat=32.0)
+    plots = gpd.GeoDataFrame(
+        {"name": ["甲", "乙"], "cost": [10, 20]},
+        geometry=[shapely.box(118.81, 31.999, 118.812, 32.001), shapely.box(118.82, 31.999, 118.821, 32.001)],
+        crs="EPSG:4326",
+    )
+    return [
+        {"sites.csv": sites.to_csv(index=False).encode()},
+        _files(_vector(plots, folder / "land.geojson")),
+    ]
+
+
+def _any_table(folder: Path) -> list[dict[str, bytes]]:
+    """Return one of every kind of file that a city may find in its folder."""
+    return [corpus(folder, target)[-1] for target in ("csv", "geojson", "gpkg", "shp", "xlsx", "pbf", "tiff", "gtfs")]
+
+
+def _run_folder(folder: Path) -> list[dict[str, bytes]]:
+    """Return what is read of the folder of a finished run."""
+    analysis = analyse(read_study(write_town(folder / "town")))
+    run = folder / "run"
+    run.mkdir()
+    write_tables(analysis.findings, run, "en")
+    facts = _manifest(analysis, "en")
+    facts["parameters"]["study_file"] = "gone.yaml"
+    write_manifest(facts, run)
+    tables = sorted(path.name for path in run.glob("*.parquet"))
+    return [_files(*(run / name for name in (MANIFEST, "plans.json", "ranking.csv", "problems.csv", *tables)))]
+
+
+@cache
+def town() -> Ground:
+    """Return a town's files and streets."""
+    with tempfile.TemporaryDirectory() as folder:
+        return read_ground(read_study(write_town(Path(folder))))
 
 
 def bombs(folder: Path) -> dict[str, list[dict[str, bytes]]]:
@@ -99,6 +206,9 @@ def bombs(folder: Path) -> dict[str, list[dict[str, bytes]]]:
             {"study.yaml": b"id: " + b"x" * 3_000_000},
         ],
         "plan": [{"plan.yaml": aliases.encode()}],
+        "changes": [{"changes.yaml": aliases.encode()}, {"changes.yaml": deep}],
+        "batch": [{"batch.yaml": aliases.encode()}],
+        "run": [{"manifest.json": deep}],
         "csv": [{"wide.csv": b"a," * 200_000 + b"\n" + b"1," * 200_000}, {"quote.csv": b'a,b\n"' + b"x\n" * 2_000_000}],
     }
 
@@ -129,9 +239,9 @@ def _shapefile(table: gpd.GeoDataFrame, path: Path) -> dict[str, bytes]:
 
 def _zipped(parts: dict[str, bytes], how: int = zipfile.ZIP_STORED) -> bytes:
     stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", how) as archive:
+    with zipfile.ZipFile(stream, "w") as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, how)  # of 1980, whatever the clock says
     return stream.getvalue()
 
 
@@ -165,3 +275,32 @@ def _feed() -> bytes:
 def _feature(geometry: dict[str, object]) -> bytes:
     feature = {"type": "Feature", "properties": {"name": "x"}, "geometry": geometry}
     return json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+
+
+_SEEDS: dict[str, Seeds] = {
+    "batch": lambda _: [{"batch.yaml": BATCH.encode(), "study.yaml": STUDY.encode()}],
+    "cache": _network,
+    "changes": lambda _: [{"changes.yaml": CHANGES.encode()}],
+    "csv": _csv,
+    "fgb": _vectors(".fgb"),
+    "figures": _figures,
+    "geojson": _vectors(".geojson"),
+    "gpkg": _vectors(".gpkg"),
+    "graph": _graph,
+    "gtfs": lambda _: [{"feed.zip": _feed()}],
+    "init": _any_table,
+    "kml": _kml,
+    "lines": _lines,
+    "osm": lambda folder: [_files(_streets(folder / "streets.osm"))],
+    "parquet": _parquet,
+    "pbf": lambda folder: [_files(_streets(folder / "streets.osm.pbf"))],
+    "plan": lambda _: [{"plan.yaml": PLAN.encode()}],
+    "run": _run_folder,
+    "settings": lambda _: [_files(configs_dir() / f"{name}.yaml") for name in ("walkers", "walking")],
+    "shp": _shapefiles,
+    "sites": _candidates,
+    "study": lambda _: [{"study.yaml": STUDY.encode()}],
+    "tiff": lambda folder: [_files(_raster(folder / "people.tif"))],
+    "xlsx": _xlsx,
+    "zip": lambda folder: [{"layer.zip": _zipped(parts)} for parts in _shapefiles(folder)],
+}

@@ -26,11 +26,11 @@ def test_every_seed_is_read_as_long_as_nobody_spoils_it(target, tmp_path):
     made, read = tmp_path / "made", tmp_path / "read"
     made.mkdir()
     read.mkdir()
-    assert {outcome_of(target, files, read) for files in corpus(made)[target]} == {("read", "")}
+    assert {outcome_of(target, files, read) for files in corpus(made, target)} == {("read", "")}
 
 
 def test_an_input_is_known_by_reader_seed_and_number_alone(tmp_path):
-    seeds = corpus(tmp_path)
+    seeds = corpus(tmp_path, "csv")
     assert nth("csv", "1", 7, seeds) == nth("csv", "1", 7, seeds)
     assert nth("csv", "1", 7, seeds) != nth("csv", "1", 8, seeds)
 
@@ -40,7 +40,7 @@ def test_spoiled_files_are_read_or_refused(target, tmp_path):
     made, read = tmp_path / "made", tmp_path / "read"
     made.mkdir()
     read.mkdir()
-    seeds = corpus(made)
+    seeds = corpus(made, target)
     for number in range(25):
         outcome, trace = outcome_of(target, nth(target, "short", number, seeds), read)
         assert outcome != "failed", f"{target} short {number}: {trace}"

@@ -51,12 +51,12 @@ def outcome_of(target: str, files: dict[str, bytes], folder: Path) -> tuple[str,
     return ("failed", f"took {took // 1000} MB") if took > MOST_MEMORY_KB else ("read", "")
 
 
-def nth(target: str, seed: str, number: int, seeds: dict[str, list[dict[str, bytes]]]) -> dict[str, bytes]:
+def nth(target: str, seed: str, number: int, seeds: list[dict[str, bytes]]) -> dict[str, bytes]:
     """Return an input by its number."""
     if seed == BOMBS:
-        return seeds[target][number]
+        return seeds[number]
     rng = random.Random(f"{target}/{seed}/{number}")
-    return mutated(rng.choice(seeds[target]), rng)
+    return mutated(rng.choice(seeds), rng)
 
 
 def _memory_kb(field: str) -> int:
@@ -79,7 +79,7 @@ def main() -> None:
     made, read = folder / "made", folder / "read"
     made.mkdir(parents=True, exist_ok=True)
     read.mkdir(exist_ok=True)
-    seeds = bombs(made) if seed == BOMBS else corpus(made)
+    seeds = bombs(made)[target] if seed == BOMBS else corpus(made, target)
     for number in range(int(first), int(first) + int(count)):
         _allow(LONGEST_S)
         print(json.dumps({"number": number}), flush=True)
