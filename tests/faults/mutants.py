@@ -1,8 +1,9 @@
 """Changes the searches, measures and scores a little, one place at a time, and counts how many changes a test notices.
 
-``python tests/faults/mutants.py [SHARE]``. At every place where one of cosmic-ray's operators applies, one of its
-changes is made (chosen by chance, always the same), in a copy of the package; then the tests of that room run until one
-fails. A SHARE below 1 tries that part of the places. What leaves the program as it is (in annotations) is not counted.
+``python tests/faults/mutants.py [SHARE] [PROCESSES]``. At every place where one of cosmic-ray's operators applies, one
+of its changes is made (chosen by chance, always the same), in a copy of the package; then the tests of that module, and
+of the modules that use it, run until one fails. A SHARE below 1 tries that part of the places, chosen by chance, and
+says between which bounds the whole lies. What leaves the program as it is (in annotations) is not counted.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import ast
 import os
 import random
+import re
 import shutil
 import signal
 import sys
@@ -31,7 +33,6 @@ SOURCE = REPOSITORY / "coverage" / "lifecircle"
 ROOMS = ("network/search.py", "access/*.py", "scores/*.py")
 OPERATORS = sorted(name for name in operator_names() if "Variable" not in name)  # those want a variable's name
 LONGEST_S = 180
-PROCESSES = 2
 _FAMILIES = ("ReplaceBinaryOperator", "ReplaceComparisonOperator", "ReplaceUnaryOperator")
 
 
@@ -60,8 +61,8 @@ def mutants(share: float) -> list[Mutant]:
             for choices in by_place.values():
                 name, at = rng.choice(choices)
                 found.append(Mutant(path.relative_to(SOURCE).as_posix(), name, at))
-    kept = [mutant for mutant in found if rng.random() < share]
-    return [mutant for mutant in kept if changed_source(mutant) is not None]
+    told_apart = [mutant for mutant in found if changed_source(mutant) is not None]
+    return rng.sample(told_apart, round(share * len(told_apart)))
 
 
 def changed_source(mutant: Mutant) -> str | None:
@@ -92,6 +93,12 @@ def survives(mutant: Mutant) -> tuple[Mutant, str]:
     return mutant, f"{mutant.module}:{number}: {before.strip()}  ->  {after.strip()}"
 
 
+def untouched_fails(module: str) -> bool:
+    """Say whether the tests of a module fail without any change, when they would prove nothing."""
+    package = _own_copy()
+    return any(_fails(package, tests) for tests in _tests_of(module))
+
+
 def _fails(package: Path, tests: list[Path]) -> bool:
     """Run tests in a fork of this process, which has the libraries loaded and nothing of the package."""
     child = os.fork()
@@ -103,8 +110,12 @@ def _fails(package: Path, tests: list[Path]) -> bool:
         sys.dont_write_bytecode = True
         sys.path.insert(0, str(package.parent))
         os.chdir(REPOSITORY)
-        quick = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0"]
-        os._exit(pytest.main([*quick, f"--basetemp={package.parent / 'tmp'}", *map(str, tests)]))
+        quick = ["-x", "-q", "-m", "not real", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0"]
+        code = 1
+        try:
+            code = pytest.main([*quick, f"--basetemp={package.parent / 'tmp'}", *map(str, tests)])
+        finally:
+            os._exit(code)  # never back into the loop of the parent
     begun = time.monotonic()
     while time.monotonic() - begun < LONGEST_S:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -117,13 +128,21 @@ def _fails(package: Path, tests: list[Path]) -> bool:
 
 
 def _tests_of(module: str) -> list[list[Path]]:
-    """Return the tests of a module, then those of its room and of the rooms that read what it gives."""
-    room, name = module.split("/")
+    """Return the tests of a module, then those of the modules that use it and those that name it."""
+    room, name = module.removesuffix(".py").split("/")
     tests = REPOSITORY / "tests"
-    own = tests / room / f"test_{name}"
-    rooms = {"network": ["access"], "access": ["access", "scores"], "scores": ["scores"]}[room]
-    others = [path for each in rooms for path in sorted((tests / each).glob("test_*.py")) if path != own]
-    return [group for group in ([own] if own.exists() else [], others) if group]
+    own = tests / room / f"test_{name}.py"
+    named = re.compile(rf"lifecircle\.{room}(\.| import ){name}\b")
+    rooms = ("access", "scores")
+    users = [path for each in rooms for path in sorted((SOURCE / each).glob("*.py")) if _names(path, named)]
+    others = {tests / path.parent.name / f"test_{path.name}" for path in users}
+    others |= {path for each in rooms for path in (tests / each).glob("test_*.py") if _names(path, named)}
+    groups = ([path for path in group if path.exists()] for group in ([own], sorted(others - {own})))
+    return [group for group in groups if group]
+
+
+def _names(path: Path, named: re.Pattern[str]) -> bool:
+    return named.search(path.read_text(encoding="utf-8")) is not None
 
 
 _copies: dict[int, Path] = {}
@@ -135,8 +154,8 @@ def _own_copy() -> Path:
         folder = Path(tempfile.mkdtemp(prefix="lifecircle-mutants-"))
         shutil.copytree(SOURCE, folder / "lifecircle")
         (folder / "lifecircle" / "configs").symlink_to(REPOSITORY / "configs")
-        for heavy in ("geopandas", "hypothesis", "networkx", "numba", "osmium", "rasterio", "scipy.sparse"):
-            __import__(heavy)
+        for heavy in ("geopandas", "networkx", "numba", "osmium", "rasterio", "scipy.sparse"):
+            __import__(heavy)  # not hypothesis: pytest refuses plugins that were imported before it
         _copies[os.getpid()] = folder / "lifecircle"
     return _copies[os.getpid()]
 
@@ -168,22 +187,36 @@ def _program(source: str) -> str:
     return ast.dump(_Bare().visit(ast.parse(source)))
 
 
+def bounds(noticed: int, tried: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share that is known from a part (Wilson 1927)."""
+    z = 1.959964
+    middle = (noticed + z**2 / 2) / (tried + z**2)
+    half = z * (noticed * (tried - noticed) / tried + z**2 / 4) ** 0.5 / (tried + z**2)
+    return middle - half, middle + half
+
+
 def main() -> int:
-    """Try the changes, print how many were noticed in each module, and every one that was not."""
+    """Try the changes, print every one that was not noticed, and how many were in each module and room."""
     share = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
-    tried = mutants(share)
-    counts = defaultdict(lambda: [0, 0])
-    survivors = []
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+    processes = int(sys.argv[2]) if len(sys.argv) > 2 else 2
+    outcomes = []
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        tried = mutants(share)
+        modules = sorted({mutant.module for mutant in tried})
+        if broken := [
+            module for module, fails in zip(modules, pool.map(untouched_fails, modules), strict=True) if fails
+        ]:
+            sys.exit(f"The tests of these fail without any change: {', '.join(broken)}")
         for mutant, outcome in pool.map(survives, tried):
-            counts[mutant.module][outcome != "killed"] += 1
+            outcomes.append((mutant.module, outcome == "killed"))
             if outcome != "killed":
-                survivors.append(outcome)
-                print(outcome, flush=True)
-    for module, (killed, left) in sorted(counts.items()):
-        print(f"{module:<32}{killed + left:>6} changes {killed:>6} noticed {killed / (killed + left):>7.0%}")
-    noticed = len(tried) - len(survivors)
-    print(f"{'all':<32}{len(tried):>6} changes {noticed:>6} noticed {noticed / len(tried):>7.1%}")
+                print(f"{len(outcomes)} of {len(tried)}: {outcome}", flush=True)
+    groups = [*modules, "network/search", "access/", "scores/", ""]
+    for group in groups:
+        noticed = [killed for module, killed in outcomes if module.startswith(group)]
+        low, high = bounds(sum(noticed), len(noticed))
+        part = f"{len(noticed):>6} changes {sum(noticed):>6} noticed {sum(noticed) / len(noticed):>7.1%}"
+        print(f"{group or 'all':<32}{part}" + (f" ({low:.1%} to {high:.1%})" if share < 1 else ""))
     return 0
 
 
