@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from lifecircle.bilingual import Bilingual
 from lifecircle.files import folder_written_whole
 from lifecircle.monitoring.effects_page import effects_report, effects_sheet, telling_of_effects
+from lifecircle.monitoring.maps import map_of_changes
 from lifecircle.monitoring.write import write_tables
 from lifecircle.progress import quietly
 from lifecircle.recorded import input_files
 from lifecircle.report.manifest import MANIFEST, manifest, write_manifest
-from lifecircle.report.map import comparison_map
 from lifecircle.report.page import write_page
 from lifecircle.report.workbook import write_workbook
 from lifecircle.run import STEPS as RUN_STEPS
@@ -110,7 +110,7 @@ def write_scenario(found: Scenario, folder: Path, lang: Lang, step: Step = quiet
             write_workbook(report, [effects_sheet(telling)], temporary / "effects.xlsx")
             write_page(report, temporary / "effects.html")
             pair, names = (found.before.findings, found.after.findings), (_TODAY, found.changes.name)
-            comparison_map(temporary / "map.html", pair, names, lang=lang)
+            map_of_changes(temporary / "map.html", pair, names, found.effects, lang=lang)
             files = input_files(pair[1].study, pair[1].plans, found.after.inputs.files)
             write_manifest(manifest(files, {"changes": found.changes.model_dump(mode="json"), "lang": lang}), temporary)
     return telling

@@ -12,6 +12,7 @@ from lifecircle.monitoring.compare import comparison
 from lifecircle.monitoring.course import course
 from lifecircle.monitoring.history import history
 from lifecircle.monitoring.inventory import STREET_CHANGES, facility_changes, people_changes, street_changes
+from lifecircle.monitoring.maps import map_of_changes
 from lifecircle.monitoring.outlook import course_chapter, history_chapter
 from lifecircle.monitoring.page import compare_report
 from lifecircle.monitoring.runs import read_runs
@@ -20,7 +21,6 @@ from lifecircle.monitoring.telling import Telling
 from lifecircle.progress import quietly
 from lifecircle.report.content.words import Words
 from lifecircle.report.manifest import MANIFEST, manifest, write_manifest
-from lifecircle.report.map import comparison_map
 from lifecircle.report.page import write_page
 from lifecircle.report.tables import write_csv, write_parquet
 from lifecircle.report.workbook import write_workbook
@@ -100,7 +100,7 @@ def _write(found: Comparison, telling: Telling, runs: Sequence[FinishedRun], fol
     write_page(report, folder / "changes.html")
     names = [Bilingual(zh=run.label, en=run.label) for run in (found.first, found.last)]
     runs_shown = (found.first.findings, found.last.findings)
-    comparison_map(folder / "map.html", runs_shown, names, lang=lang)
+    map_of_changes(folder / "map.html", runs_shown, names, found.changes, lang=lang)
     inputs = {f"run{number}": run.folder / MANIFEST for number, run in enumerate(runs, start=1)}
     parameters: dict[str, Any] = {
         "lang": lang,

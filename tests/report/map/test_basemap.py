@@ -8,7 +8,7 @@ import shapely
 
 from lifecircle.report.map.basemap import MARGIN_M, MapPictures, packed_pictures, problem_points, window_around
 from lifecircle.report.map.shapes import Frame
-from report.map.decoding import polygons_of, positions, rings_of
+from report.map.decoding import polygons_of, positions, rings_of, unpacked
 
 FRAME = Frame(west=0, north=0)
 WINDOW = (-10_000.0, -10_000.0, 10_000.0, 10_000.0)
@@ -69,6 +69,20 @@ def test_isochrones_are_drawn_from_the_widest_to_the_narrowest():
     bands = content(bands=layer(*squares, service="clinic", walker="standard", minutes=[5, 15, 10]))["bands"]
     assert [band["minutes"] for band in bands] == [15, 10, 5]
     assert [polygons_of(band["shape"])[0].area for band in bands] == pytest.approx([1800**2, 1200**2, 600**2], rel=0.01)
+
+
+def test_a_later_run_holds_only_the_parts_of_its_isochrones_that_the_first_run_has_not():
+    """Three fields, of which the middle one grows: the first and the last are named, the wider one is written."""
+    fields = [shapely.box(x, 0, x + 600, 600) for x in (0, 2000, 4000)]
+    wider = [fields[0], shapely.box(1800, 0, 2600, 600), fields[2]]
+    runs = [shapely.MultiPolygon(fields), shapely.MultiPolygon(wider)]
+    named = {"service": "clinic", "walker": "standard", "minutes": 5.0}
+    first, second = content(bands=layer(*runs, run=[0, 1], **named))["bands"]
+    assert len(polygons_of(first["shape"])) == 3
+    assert "repeats" not in first
+    assert second["repeats"]["band"] == 0
+    assert unpacked(second["repeats"]["parts"]) == [0, 2]
+    assert [part.area for part in polygons_of(second["shape"])] == pytest.approx([800 * 600], rel=0.01)
 
 
 def test_problems_keep_their_places_and_reasons():

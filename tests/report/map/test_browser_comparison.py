@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from playwright.sync_api import expect
@@ -94,6 +95,24 @@ def test_a_comparison_tells_the_figures_of_both_runs(town, comparison, open_map)
     expect(page.locator("#place tbody tr").first.locator("td").nth(1)).to_have_text(" → ".join(both))
     expect(page.locator(f'[data-key="league/community/{area}"]')).to_contain_text(" → ".join(both))
     expect(page.locator(".curve .line")).to_have_count(2)
+
+
+def test_a_comparison_tells_each_verdict_that_turned_and_once_what_stayed(town, comparison, open_map):
+    first, second = (
+        run.results[run.results["level"] == "community"].set_index(["area_id", "standard_id", "denominator"])["verdict"]
+        for run in (town.run, with_a_new_facility(town, "clinic", NEW_CLINIC))
+    )
+    both = pd.DataFrame({"first": first, "second": second}).reset_index()
+    turned = both[(both["first"] == "short") & (both["second"] == "met")].iloc[0]
+    page = open_map(comparison, f"show=walk/clinic&place=community/{turned['area_id']}")
+    verdicts = [words.locator(".verdict").all_inner_texts() for words in page.locator("#place .standards li").all()]
+    assert ["✕ short", "✓ met"] in verdicts
+    assert ["✕ short"] in verdicts
+    assert all(len(set(each)) == len(each) for each in verdicts)
+    cells = page.locator("#place tbody td").all_inner_texts()
+    values = [text.split("\n→ ") for text in cells]
+    assert all(len(set(each)) == len(each) for each in values)
+    assert sorted({len(each) for each in values}) == [1, 2]
 
 
 def test_each_side_of_a_comparison_has_the_bands_of_its_run(comparison, open_map):

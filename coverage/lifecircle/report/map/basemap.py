@@ -160,21 +160,33 @@ def _simple(shapes: Geometries, detail: Detail) -> Geometries:
 
 
 def _bands(bands: gpd.GeoDataFrame, frame: Frame, window: tuple[float, float, float, float]) -> list[dict[str, Any]]:
-    """Return the isochrones from the widest to the narrowest, in the order in which they are drawn."""
+    """Return the isochrones from the widest to the narrowest, in the order in which they are drawn.
+
+    Between two runs a few places change: a later run's isochrone names the parts that it repeats of the first run's,
+    and holds the others.
+    """
     bands = bands if "run" in bands else bands.assign(run=0)
     order = ["run", "service", "walker", "minutes"]
     ordered = bands.sort_values(order, ascending=[True, True, True, False], kind="stable")
     shapes = shapely.simplify(shapely.clip_by_rect(ordered.geometry.to_numpy(), *window), BAND_TOLERANCE_M)
-    return [
-        {
-            "run": int(row.run),
-            "service": str(row.service),
-            "walker": str(row.walker),
-            "minutes": float(row.minutes),
-            "shape": packed_shapes(np.array([shape], dtype=object), frame, closed=True),
-        }
-        for row, shape in zip(ordered.itertuples(), shapes, strict=True)
-    ]
+    content: list[dict[str, Any]] = []
+    known: dict[tuple[str, str, float], tuple[int, dict[bytes, int]]] = {}
+    for row, shape in zip(ordered.itertuples(), shapes, strict=True):
+        parts = shapely.get_parts(shape)
+        texts = shapely.to_wkb(parts).tolist()
+        key = (str(row.service), str(row.walker), float(row.minutes))
+        band, first = known.setdefault(key, (len(content), {text: part for part, text in enumerate(texts)}))
+        repeated = [first[text] for text in texts if text in first] if band < len(content) else []
+        own = parts if not repeated else parts[[text not in first for text in texts]]
+        content.append(
+            {
+                **dict(zip(("service", "walker", "minutes"), key, strict=True)),
+                "run": int(row.run),
+                "shape": packed_shapes(own, frame, closed=True),
+                **({"repeats": {"band": band, "parts": packed(repeated)}} if repeated else {}),
+            }
+        )
+    return content
 
 
 def _problems(problems: gpd.GeoDataFrame, frame: Frame, window: tuple[float, float, float, float]) -> dict[str, Any]:

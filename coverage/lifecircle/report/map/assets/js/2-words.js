@@ -46,6 +46,9 @@ function targetText(figure, standard) {
   return state.lang === 'zh' ? sign + target : `${sign} ${target}`;
 }
 
+/** What the runs say of the same thing: once where they agree, otherwise before and after. */
+const fromTo = (texts, arrow = ' → ') => (texts.every((text) => text === texts[0]) ? texts.slice(0, 1) : texts).join(arrow);
+
 /** Words that stand by themselves begin with a capital. */
 const headline = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 

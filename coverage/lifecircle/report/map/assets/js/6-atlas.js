@@ -10,7 +10,15 @@ const picture = (name) => {
   return (view) => (both.length ? both[view.zoom >= NEAR_ZOOM ? 1 : 0]() : { fills: [], lines: [] });
 };
 const [water, green, streets, islands] = ['water', 'green', 'streets', 'islands'].map(picture);
-const bands = once(() => (content.pictures.bands ?? []).map((band) => ({ ...band, ...pathsOf(band.shape, true)[0] })));
+/** Isochrones, each with its parts; a later run's repeat most parts of the first run's. */
+const bands = once(() => {
+  const all = [];
+  for (const { shape, repeats, ...band } of content.pictures.bands ?? []) {
+    const repeated = repeats ? unpacked(repeats.parts).map((part) => all[repeats.band].parts[part]) : [];
+    all.push({ ...band, parts: [...repeated, ...pathsOf(shape, true)] });
+  }
+  return all;
+});
 const problems = once(() => {
   const { xy = '', reasons = [] } = content.pictures.problems ?? {};
   const at = summed(unpacked(xy), 2);

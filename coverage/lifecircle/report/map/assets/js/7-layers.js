@@ -49,8 +49,8 @@ const shownBands = (run) => bands().filter((band) =>
 function drawBands(view, run) {
   onGrid(view);
   for (const band of shownBands(run)) {
-    fillAll(view, [band], 'rgba(123, 78, 163, 0.2)');
-    if (view.zoom >= NEAR_ZOOM) strokeAll(view, [band], ODD, 0.8);
+    fillAll(view, band.parts, 'rgba(123, 78, 163, 0.2)');
+    if (view.zoom >= NEAR_ZOOM) strokeAll(view, band.parts, ODD, 0.8);
   }
 }
 

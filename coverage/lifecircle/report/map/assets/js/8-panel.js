@@ -1,6 +1,7 @@
 // The panel beside the map: the answer, the chosen place, the list of areas; and the legend.
 
 const LONGEST_LIST = 40;
+const BELOW = '\n→ '; // in narrow columns of tables the later run stands below the earlier one
 
 function bar(share) {
   const node = el('span.bar', { 'aria-hidden': 'true' }, el('span'));
@@ -26,7 +27,8 @@ function drawWords() {
   const name = [named(content.study.name), whole.level === 'city' ? '' : nameOf(whole)].filter(Boolean).join(' · ');
   document.title = `${name} · ${say('title')}`;
   byId('title').textContent = name;
-  byId('subtitle').textContent = [say('title'), content.study.date].filter(Boolean).join(' · ');
+  const told = runs.length > 1 ? runs.map((run) => named(run.name)).join(' → ') : content.study.date;
+  byId('subtitle').textContent = [say('title'), told].filter(Boolean).join(' · ');
   const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
   each('[data-say]', (node) => { node.textContent = say(node.dataset.say); });
   each('[data-label]', (node) => node.setAttribute('aria-label', say(node.dataset.label)));
@@ -125,13 +127,13 @@ function servicesTable(place) {
     if (figure.state === 'absent') return null;
     const hidden = figure.state === 'few';
     const nearest = runs[0].facilities[reach.nearest()[place.row]];
-    const minutes = [reach, other].filter(Boolean).map((one) => minutesText(one.median()[place.row])).join(' → ');
+    const minutes = [reach, other].filter(Boolean).map((one) => minutesText(one.median()[place.row]));
     const facility = () => link(`spot/${nearest.row}`, () => goSpot(nearest), nearest.name || say('unnamed'));
     const walker = content.walkers.find((one) => one.id === walkerOf(id));
     const head = el('th', { scope: 'row' }, headline(named(name)));
     if (walker.id !== state.walker) head.append(el('p.quiet', {}, named(walker.name)));
-    return el('tr', {}, head, el('td', {}, hidden ? '—' : minutes),
-      el('td', {}, runs.map((run) => valueText(walkFigure(run, place, id))).join(' → ')),
+    return el('tr', {}, head, el('td', {}, hidden ? '—' : fromTo(minutes, BELOW)),
+      el('td', {}, fromTo(runs.map((run) => valueText(walkFigure(run, place, id))), BELOW)),
       el('td', {}, hidden || !nearest ? '—' : facility()));
   };
   const heads = [say('service'), say('median'), say('within', { minutes: state.minutes }), say('nearest')];
@@ -146,20 +148,25 @@ function standardsOf(place) {
   const folds = [...byId('place').querySelectorAll('details')];
   const isOpen = (plan, i) => (folds.length ? folds.some((fold) => fold.open && fold.dataset.plan === plan) : i === 0);
   const figuresOf = (standard) => runs.map((run) => resultsOf(run, standard).get(place.row)).filter(Boolean);
+  const latest = (figures) => figures[figures.length - 1];
   const item = ({ standard, figures }) => {
-    const [{ unserved, reason }] = figures;
-    const values = figures.map((figure) => valueText(figure, standard)).join(' → ');
-    return el('li', {}, el('p', {}, verdict(figures[0]), ' ', named(standard.name)), el('p.quiet', {}, [
-      `${values} (${say('target')} ${targetText(figures[0], standard)})`, standard.clause,
-      unserved > 0 ? say('missing', { people: people(unserved) }) : '', reason ? reasonText(reason) : '',
+    const values = fromTo(figures.map((figure) => valueText(figure, standard)));
+    const turned = figures.some((figure) => figure.verdict !== latest(figures).verdict);
+    const verdicts = (turned ? figures : figures.slice(0, 1)).flatMap((figure) => [' → ', verdict(figure)]).slice(1);
+    const missing = figures.map(({ unserved }) => (unserved > 0 ? people(unserved) : '0'));
+    const { reason } = latest(figures);
+    return el('li', {}, el('p', {}, ...verdicts, ' ', named(standard.name)), el('p.quiet', {}, [
+      `${values} (${say('target')} ${targetText(latest(figures), standard)})`, standard.clause,
+      missing.some((count) => count !== '0') ? say('missing', { people: fromTo(missing) }) : '',
+      reason ? reasonText(reason) : '',
     ].filter(Boolean).join(' · ')));
   };
   return content.plans.map(({ id, name }, i) => {
     const found = content.standards.filter(({ plan }) => plan === id)
       .map((standard) => ({ standard, figures: figuresOf(standard) }))
-      .filter(({ figures }) => figures.length && figures[0].reason !== 'not_judged')
-      .sort((a, b) => order.indexOf(a.figures[0].verdict) - order.indexOf(b.figures[0].verdict));
-    const count = (verdicts) => found.filter(({ figures }) => figures[0].verdict === verdicts).length;
+      .filter(({ figures }) => figures.length && latest(figures).reason !== 'not_judged')
+      .sort((a, b) => order.indexOf(latest(a.figures).verdict) - order.indexOf(latest(b.figures).verdict));
+    const count = (key) => found.filter(({ figures }) => latest(figures).verdict === key).length;
     const title = [named(name), ...order.filter(count).map((key) => `${VERDICT_MARKS[key]}\u00a0${count(key)}`)].join('  ');
     return found.length ? el('details', { open: isOpen(id, i), 'data-plan': id },
       el('summary', { 'data-key': `plan/${id}` }, title), el('ul.standards', {}, ...found.map(item))) : null;
@@ -173,7 +180,7 @@ function drawLeague() {
   const rank = ({ figure }) => figure.value ?? Number.MAX_VALUE;
   const rowsOf = (some) => some.map((area) => ({ area, figure: figureOf(runs[0], area) }))
     .filter(({ figure }) => figure.state !== 'absent').sort((a, b) => rank(a) - rank(b));
-  const valuesOf = (area) => runs.map((run) => valueText(figureOf(run, area), state.theme?.standard)).join(' → ');
+  const valuesOf = (area) => fromTo(runs.map((run) => valueText(figureOf(run, area), state.theme?.standard)));
   const item = ({ area, figure }) => {
     const unknown = figure.state === 'no_data';
     const chosen = { 'aria-pressed': String(area === place), 'data-key': `league/${placeKey(area)}` };
@@ -213,6 +220,7 @@ function drawLegend() {
       key(show.has('bands') && minutes, swatch('', '.band'), say('bands_key', { minutes })),
       key(show.has('islands') && content.pictures.islands, swatch('', '.islands'), say('show_islands')),
       key(show.has('problems') && content.pictures.problems, swatch(ODD, '.mark.sides-3'), say('show_problems')),
+      key(runs.length > 1 && state.swipe === null, '', named(runs[0].name)),
       ...outlined().map((group) => key(show.has('outline'), swatch('', '.outline'), nameOf(group))),
       key(content.pictures.green && !onTiles(), swatch('', '.green'), say('green'))));
 }
