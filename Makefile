@@ -1,5 +1,5 @@
 # The targets are commands, not files; without this line `make coverage` would answer "up to date".
-.PHONY: help setup report test lint check format audit cov faults fuzz mutants lock benchmark wheel clean
+.PHONY: help setup report test lint check format audit cov faults fuzz mutants lock benchmark docs pictures notebooks wheel clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -62,6 +62,9 @@ benchmark: setup  ## Measure against the peers (their packages are installed fir
 docs: setup  ## Build the documentation into site/, with warnings as errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo site/index.html
+
+pictures: setup  ## Take the pictures of the READMEs from the sample (needs Chromium)
+	$(BIN)/python docs/pictures.py
 
 notebooks: report  ## Run the notebooks and keep their pictures
 	$(BIN)/python notebooks/build.py
