@@ -44,5 +44,5 @@ def most_changed(changes: pd.DataFrame) -> Opening:
     people = moved.groupby([rows["plan_id"], rows["standard_id"], rows["denominator"]], sort=False).sum()
     if not (people > 0).any():
         return Opening()
-    plan, standard, _ = people.idxmax()
+    plan, standard, _ = people.index.to_list()[int(people.argmax())]
     return Opening(f"standard/{plan}/{standard}")
