@@ -51,6 +51,17 @@ def test_numbers_are_worded_alike_and_the_unknown_is_a_dash():
     assert percent(float("nan"), "zh") == "—"
 
 
+def test_one_is_told_in_the_singular():
+    """A number that only begins with 1, or is too small to be told, is many."""
+    told = [say("report.unknown", "en", unknown=count) for count in ("1", "12", "<10")]
+    assert told == [
+        "1 more person is unknown and not counted.",
+        "12 more people are unknown and not counted.",
+        "<10 more people are unknown and not counted.",
+    ]
+    assert say("report.unknown", "zh", unknown="1") == "另有1人情况不明，未计入。"
+
+
 def test_the_table_of_faults_holds_what_the_code_tells_and_nothing_else():
     """A key may be put together: then its last part, after ``no_`` maybe, is a word of the code."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import string
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,7 +14,7 @@ from ruamel.yaml import YAML
 from lifecircle.bilingual import Bilingual
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lifecircle.bilingual import Lang
 
@@ -49,8 +50,13 @@ def say(key: str, lang: Lang, **values: object) -> str:
     ------
     KeyError
         If there is no such message, or a value is missing.
+
+    Examples
+    --------
+    >>> [say("cli.more_problems", "en", more=more) for more in ("1", "12")]  # doctest: +ELLIPSIS
+    ['1 more problem; ...', '12 more problems; ...']
     """
-    return catalogue()[key].text(lang).format(**values)
+    return _filled(catalogue()[key].text(lang), values)
 
 
 def told(key: str, /, **values: object) -> Bilingual:
@@ -72,9 +78,27 @@ def told(key: str, /, **values: object) -> Bilingual:
 
     def filled(lang: Lang) -> str:
         worded = {name: value.text(lang) if isinstance(value, Bilingual) else value for name, value in values.items()}
-        return message.text(lang).format(**worded)
+        return _filled(message.text(lang), worded)
 
     return Bilingual(zh=filled("zh"), en=filled("en"))
+
+
+class _Counting(string.Formatter):
+    """Fills in ``{count:place is|places are}`` with the words that go with a count: the first ones with 1."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, choice, many = format_spec.partition("|")
+        if not choice:
+            return format(value, format_spec)
+        return one if str(value) == "1" else many
+
+
+_COUNTING: Final = _Counting()
+
+
+def _filled(message: str, values: Mapping[str, object]) -> str:
+    """Return a message with its values, in the singular or plural where it has both."""
+    return _COUNTING.vformat(message, (), values) if "|" in message else message.format_map(values)
 
 
 def listing(parts: Sequence[Bilingual]) -> Bilingual:
@@ -136,7 +160,18 @@ def percent(share: float, lang: Lang, decimals: int = 1) -> str:
     >>> percent(0.8333, "en"), percent(0.8333, "zh"), percent(float("nan"), "en")
     ('83.3 %', '83.3%', '—')
     """
-    return "—" if math.isnan(share) else f"{share * 100:.{decimals}f}{'%' if lang == 'zh' else ' %'}"
+    return "—" if math.isnan(share) else in_percent(f"{share * 100:.{decimals}f}", lang)
+
+
+def in_percent(words: str, lang: Lang) -> str:
+    """Return a number with the sign for per cent, as each language writes it.
+
+    Examples
+    --------
+    >>> in_percent("80–95", "zh"), in_percent("80–95", "en")
+    ('80–95%', '80–95 %')
+    """
+    return f"{words}%" if lang == "zh" else f"{words} %"
 
 
 def paragraph(sentences: list[str], lang: Lang) -> str:

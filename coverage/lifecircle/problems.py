@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 Outcome = Literal["dropped", "repaired", "noted"]
 PROBLEM_COLUMNS: Final = ("file", "row", "feature_id", "column", "reason_zh", "reason_en", "outcome")
+
+# What differs between problems of one reason: what they quote, and every number.
+_PARTICULAR: Final = re.compile(r"'[^']*'|\d[\d.,:-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +62,23 @@ def in_language(problems: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     return problems.rename(columns={f"reason_{lang}": "reason"}).drop(
         columns=["reason_zh", "reason_en"], errors="ignore"
     )
+
+
+def alike_problems(problems: pd.DataFrame) -> pd.DataFrame:
+    """Return problems by their reason, the commonest first.
+
+    Parameters
+    ----------
+    problems : DataFrame
+        As :func:`in_language` gives them.
+
+    Returns
+    -------
+    DataFrame
+        ``file``, ``outcome``, ``times``, and ``reason`` and ``row`` of the first of them. Reasons are the same where
+        they differ in numbers and quoted words alone.
+    """
+    kind = problems["reason"].str.replace(_PARTICULAR, "…", regex=True)
+    groups = problems.assign(kind=kind).groupby(["file", "outcome", "kind"], sort=False)
+    alike = groups.agg(times=("reason", "size"), reason=("reason", "first"), row=("row", "first")).reset_index()
+    return alike.sort_values("times", ascending=False, kind="stable").drop(columns="kind").reset_index(drop=True)

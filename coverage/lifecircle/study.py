@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PrivateAttr, Tag, field_validator, model_validator
 
-from lifecircle.bilingual import Bilingual
+from lifecircle.bilingual import Bilingual, Lang
 from lifecircle.crs import require_metric
 from lifecircle.errors import StudyError
 from lifecircle.filters import Condition
@@ -250,7 +250,7 @@ class Study(_Part):
         The data is invented; every output says so.
     date : str, optional
         Date of the data, as the reports print it. A facility that opens after it is left out.
-    credits : list of str
+    credits : list of str or Bilingual
         Sources and licences of the data, printed on every output.
     folder : str
         Where the files lie, relative to the study file. ``${NAME:-default}`` is replaced by an environment variable.
@@ -288,7 +288,7 @@ class Study(_Part):
     name: Bilingual
     synthetic: bool = False
     date: str | None = None
-    credits: list[str] = []
+    credits: list[str | Bilingual] = []
     folder: str = "."
     crs: str | None = None
     plans: list[str] = Field(min_length=1)
@@ -308,6 +308,10 @@ class Study(_Part):
     fewest_people: Annotated[int, Field(ge=1, le=1000)] = DEFAULT_FEWEST_PEOPLE
 
     _path: Path = PrivateAttr(default=Path("study.yaml"))
+
+    def credits_in(self, lang: Lang) -> list[str]:
+        """Return the sources and licences of the data in one language, as far as the study has them in both."""
+        return [each if isinstance(each, str) else each.text(lang) for each in self.credits]
 
     @field_validator("crs")
     @classmethod

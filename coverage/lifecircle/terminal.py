@@ -15,8 +15,7 @@ from lifecircle.messages import number, say
 from lifecircle.plan.tables import SUBJECT
 from lifecircle.plan.wording import binding_words, rule_words, target_words
 from lifecircle.problems import in_language
-from lifecircle.report.board import HEADS, board, by_field
-from lifecircle.scores.results import VERDICTS
+from lifecircle.report.board import HEADS, board, by_field, verdict_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,11 +89,9 @@ def print_board(plan: Plan, results: pd.DataFrame, lang: Lang) -> None:
             style = _STYLES[row.result["verdict"]]
             table.add_row(*(Text(cell, style=style if at == HEADS.index("verdict") else "")
                             for at, cell in enumerate(row.cells(lang))))  # fmt: skip
-    verdicts = [row.result["verdict"] for row in rows]
-    counts = {verdict: number(verdicts.count(verdict)) for verdict in VERDICTS}
     console = Console()
     console.print(table)
-    console.print(say("board.counts", lang, **counts), highlight=False)
+    console.print(verdict_counts(rows, lang), highlight=False)
 
 
 def print_plan(plan: Plan, lang: Lang) -> None:

@@ -36,7 +36,9 @@ def test_a_community_is_explained_by_its_typical_resident(study, tmp_path):
     assert "│ 长街 │  2,362 │    39.4 │" in result.output
     assert "│ to the street" not in result.output
     assert "“Clinic circle” (within 15 min, target ≥ 90 %): 0 of 700 people have it (0.0 %), short." in result.output
-    assert "700 people are beyond the limit, and 630 people are missing to the target." in result.output
+    assert (
+        "700 people are beyond the limit, and 630 more people have to be covered to meet the target." in result.output
+    )
     assert "is 24.4 min beyond it: with a place 1,463 m closer" in result.output
     ways = gpd.read_file(path)
     assert ways["facility_id"].unique().tolist() == ["k1"]

@@ -42,7 +42,7 @@ def test_streets_are_fetched_for_a_study_that_then_can_be_checked(town):
     with overpass(Answer()) as server:
         said = run(town, "--server", server.url, "--lang", "en").output
     assert "The streets lie in" in said
-    assert "(1 ways)" in said
+    assert "(1 way)" in said
     assert "© OpenStreetMap contributors" in said
     [query] = server.queries
     assert 'nwr["leisure"~"(^|;) *(park) *(;|$)"]' in query

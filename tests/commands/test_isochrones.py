@@ -29,7 +29,7 @@ def test_a_layer_gives_polygons_and_streets(study, tmp_path):
     path = tmp_path / "clinic.gpkg"
     result = run(study, "--layer", "clinic", "-o", path, "--lang", "en")
     assert result.exit_code == 0, result.output
-    assert "the nearest of 1 places of “primary health care”" in result.output
+    assert "the nearest of 1 place of “primary health care”" in result.output
     assert "within 15 min: 0.05 km², 0.9 km of streets" in result.output
     assert sorted(name for name, _ in pyogrio.list_layers(path)) == ["isochrones", "streets"]
     polygons, streets = (gpd.read_file(path, layer=layer) for layer in ("isochrones", "streets"))

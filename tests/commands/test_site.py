@@ -44,10 +44,10 @@ def printed(town):
 
 def test_the_proposal_is_told_in_both_languages(printed):
     zh, en = printed["zh"][0], printed["en"][0]
-    assert "拟新增基层医疗2处。建成后，小镇“医疗圈”" in zh
+    assert "拟新增基层医疗类设施2处。建成后，小镇“医疗圈”" in zh
     assert "由28.6%提高到100.0%，新增覆盖750人。达到规划目标（≥90%）。" in zh
-    assert "这是可以证明的最优方案" in zh
-    assert "东区至少1处，安排1处。" in zh
+    assert "本方案已证明为最优" in zh
+    assert "东区要求至少1处，本方案安排1处。" in zh
     assert "from 28.6 % to 100.0 %: 750 more people. That keeps the target (≥ 90 %)." in en.replace(
         "\N{NO-BREAK SPACE}", " "
     )

@@ -74,7 +74,7 @@ def test_the_page_tells_what_changes_and_whom_it_helps(done):
     assert "100 people move to 新村." in page
     told = (
         "“Clinic circle” in Town went from 28.6 % to 69.6 % (+41.0 points); 800 people are covered instead of 300. "
-        "700 people come into reach and 300 fall out of it; of 100 newcomers, 100 are in reach."
+        "700 people come into reach; 300 people fall out of reach; of 100 newcomers, 100 are in reach."
     )
     assert told in page
 

@@ -18,6 +18,7 @@ from lifecircle.plan import read_plan, rule_words, target_words
         ("home_services_for_elders", "18%左右", "about 18 %"),
         ("child_vaccination", ">98", "> 98"),
         ("care_trainings", "30,000人次左右", "about 30,000 trainings"),
+        ("city_emergency_institutions", "≥1家", "≥ 1 institution"),
     ],
 )
 def test_a_target_is_worded_with_its_comparator_and_unit(standard_id, zh, en):

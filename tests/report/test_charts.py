@@ -55,9 +55,34 @@ def test_a_curve_by_hand():
 
 
 def test_every_area_and_standard_is_named_in_a_chart():
-    words = words_of(coverage_chart([Panel("医疗圈", 0.85, READINGS), Panel("养老圈", 0.85, READINGS)]))
+    words = words_of(coverage_chart([Panel("医疗圈", 0.85, READINGS), Panel("养老圈", 0.85, READINGS)], "zh"))
     assert {"医疗圈", "养老圈", "西区", "东区", "南区", "北区"} <= set(words)
     assert words.count("—") == 2
+
+
+@pytest.mark.parametrize(("lang", "whole"), [("zh", "100%"), ("en", "100 %")])
+def test_axes_write_percentages_as_the_language_does(lang, whole):
+    made = curve("医疗圈", "分钟", 15, np.ones(9), np.arange(9.0), np.arange(9.0))
+    panel = Panel("医疗圈", 0.85, READINGS)
+    for drawing in (
+        coverage_chart([panel], lang),
+        profile_chart(["医疗圈"], READINGS[:1], {}, lang),
+        cumulative_chart([made], "", lang),
+    ):
+        assert whole in words_of(drawing)
+
+
+def test_a_long_title_stands_whole_on_two_lines():
+    title = "A village culture room within 15 minutes"
+    made = curve(title, "min", 15, np.ones(9), np.arange(9.0), np.arange(9.0))
+    ground = Ground(shapely.box([0], [0], [9], [9]), np.empty(0, dtype=object), 1.0)
+    for drawing in (
+        coverage_chart([Panel(title, 0.8, READINGS)], "en"),
+        cumulative_chart([made], "", "en"),
+        distribution_chart([made], "en"),
+        share_maps(ground, [MapPanel(title, np.array([0.5]))], "-", "en"),
+    ):
+        assert title in " ".join(words_of(drawing))
 
 
 def test_gaps_are_drawn_in_points_with_a_true_minus():
@@ -70,27 +95,29 @@ def test_gaps_are_drawn_in_points_with_a_true_minus():
 
 
 def test_other_areas_stand_beside_one_on_its_profile():
-    words = words_of(profile_chart(["医疗圈", "养老圈"], READINGS[:2], {"全市": [0.5, 0.6], "中心": [0.7, NAN]}))
+    words = words_of(profile_chart(["医疗圈", "养老圈"], READINGS[:2], {"全市": [0.5, 0.6], "中心": [0.7, NAN]}, "zh"))
     assert {"医疗圈", "养老圈", "全市", "中心"} <= set(words)
 
 
 def test_dollars_and_braces_are_no_formulas():
-    words = words_of(coverage_chart([Panel(r"$\frac{a}{b}$ {x}", 0.8, READINGS[:1])]))
+    words = words_of(coverage_chart([Panel(r"$\frac{a}{b}$ {x}", 0.8, READINGS[:1])], "zh"))
     assert r"$\frac{a}{b}$ {x}" in words
 
 
 def test_characters_that_the_font_lacks_are_drawn_without_a_warning():
-    drawing = coverage_chart([Panel("🏙️ شارع", 0.8, READINGS[:1])])
+    drawing = coverage_chart([Panel("🏙️ شارع", 0.8, READINGS[:1])], "zh")
     assert drawing.png[:4] == b"\x89PNG"
     assert drawing.svg[:4] == b"<svg"
 
 
 def test_the_same_chart_has_the_same_bytes():
-    first, second = (coverage_chart([Panel("医疗圈", 0.8, READINGS)]) for _ in range(2))
+    first, second = (coverage_chart([Panel("医疗圈", 0.8, READINGS)], "zh") for _ in range(2))
     assert (first.svg, first.png) == (second.svg, second.png)
 
 
-@pytest.mark.parametrize("chart", [lambda curves: cumulative_chart(curves, "x"), distribution_chart])
+@pytest.mark.parametrize(
+    "chart", [lambda curves: cumulative_chart(curves, "x", "zh"), lambda curves: distribution_chart(curves, "zh")]
+)
 def test_charts_of_minutes_name_their_circles(chart):
     made = curve("医疗圈", "分钟", 15, np.ones(9), np.arange(9.0), np.arange(9.0))
     assert "医疗圈" in words_of(chart([made]))
@@ -111,19 +138,20 @@ def test_shares_are_coloured_by_the_classes_of_the_map():
     assert len(SHARE_COLOURS) == 6
 
 
-def test_a_map_has_a_round_scale_bar_and_a_key():
+@pytest.mark.parametrize(("lang", "classes"), [("zh", {"0–20%", "95–100%"}), ("en", {"0–20 %", "95–100 %"})])
+def test_a_map_has_a_round_scale_bar_and_a_key(lang, classes):
     """Four squares of 1 km side by side, drawn at 1.2 times their size: a quarter of the width is 1 km."""
     squares = shapely.box(np.arange(4) * 1200, 0, np.arange(1, 5) * 1200, 1200)
     ground = Ground(squares, shapely.boundary(squares), 1.2)
-    words = words_of(share_maps(ground, [MapPanel("医疗圈", np.array([0.1, 0.5, 1.0, NAN]))], "无数据"))
+    words = words_of(share_maps(ground, [MapPanel("医疗圈", np.array([0.1, 0.5, 1.0, NAN]))], "无数据", lang))
     assert "1 km" in words
-    assert {"0–20 %", "95–100 %", "无数据"} <= set(words)
+    assert {*classes, "无数据"} <= set(words)
 
 
 def test_a_community_with_a_hole_and_parts_can_be_drawn():
     island = shapely.MultiPolygon([shapely.box(0, 0, 9, 9) - shapely.box(3, 3, 6, 6), shapely.box(20, 0, 25, 5)])
     ground = Ground(np.array([island]), np.empty(0, dtype=object), 1.0)
-    assert share_maps(ground, [MapPanel("x", np.array([0.5]))], "-").svg
+    assert share_maps(ground, [MapPanel("x", np.array([0.5]))], "-", "en").svg
 
 
 def test_every_picture_of_the_report_says_in_words_what_it_shows(told):

@@ -6,9 +6,9 @@ import pytest
 from lifecircle.bilingual import Bilingual
 from lifecircle.inputs.frame_checks import LayerFit, frame_fits, segments_of
 from lifecircle.inputs.frames import FrameFit
-from lifecircle.problems import Problem, in_language, problems_table
+from lifecircle.problems import Problem, alike_problems, in_language, problems_table
 from lifecircle.report.blocks import Table, walk
-from lifecircle.report.check import MOST_ROWS, Check, alike_problems, check_report, street_distances
+from lifecircle.report.check import MOST_ROWS, Check, check_report, street_distances
 from lifecircle.report.page import page
 from lifecircle.run import check_study
 from lifecircle.study import read_study

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -72,7 +73,7 @@ def test_a_district_is_told_with_its_gap_and_its_worst_communities(chinese, city
     assert f"六合区：“15分钟医疗圈”覆盖{people:,.0f}人中的{covered:,.0f}人" in told
     assert f"还须覆盖{0.85 * people - covered:,.0f}人" in told
     points = 100 * (centre_covered / centre_people - covered / people)
-    assert f"与中心城区相比，六合区的“15分钟医疗圈”低{points:.1f}个百分点" in told
+    assert f"比中心城区（{centre_covered / centre_people:.1%}）低{points:.1f}个百分点" in told
     short = {
         one: 0.85 * own[0] - own[1]
         for one in sorted(set(city.residents.loc[city.residents["district_id"] == "01", "community_id"]))
@@ -320,3 +321,43 @@ def test_a_file_that_several_layers_are_read_from_is_listed_once(city):
 def every_bullets(report):
     """Yield the lists of a report."""
     return [block for one in walk(report) for block in one.blocks if isinstance(block, Bullets)]
+
+
+def test_districts_that_are_alike_are_not_told_as_one(city):
+    """Two of three districts have nobody covered, the third one everybody."""
+    results = city.results.copy()
+    own = (results["standard_id"] == "clinic_15") & (results["level"] == "district")
+    results.loc[own, "value"] = np.where(results.loc[own, "area_id"] == "00", 1.0, 0.0)
+    told = contents(replace(city, results=results), "zh", {}).city
+    spread = tables(section(told, "分领域情况", "医疗卫生"))[1]
+    assert row(spread, "15分钟医疗圈")[-2:] == ["六合区等2个区（0.0%）", "玄武区（100.0%）"]
+
+
+def test_verdicts_that_none_has_are_not_counted(city):
+    results = city.results.assign(verdict="short")
+    for lang, told in (("zh", "未达标"), ("en", "short")):
+        text = contents(replace(city, results=results), lang, {}).city.sections[0].blocks[0].text
+        assert told in text
+        assert not any(other in text for other in ("临界", "无数据", "borderline", "without data"))
+
+
+def test_a_plan_that_says_nothing_of_a_district_is_told_in_one_sentence(city):
+    results = city.results.copy()
+    results.loc[results["area_id"] == "01", ["verdict", "reason"]] = "no_data", "unknown"
+    told = contents(replace(city, results=results), "zh", {}).city
+    (chapter,) = [one for one in told.sections if one.title == "六合区"]
+    assert chapter.sections[0].blocks[0].text.endswith("项要求，或没有六合区的数据，或不对六合区提出要求。")
+
+
+def test_problems_that_differ_in_numbers_alone_are_one_line(city):
+    reasons = [f"{people} people live on {metres} m of streets" for people, metres in ((986, 450), (31, 781), (26, 37))]
+    rows = {"file": "streets.pbf", "row": 1, "feature_id": "", "column": "", "outcome": "noted"}
+    problems = pd.DataFrame([{**rows, "reason_zh": each, "reason_en": each} for each in reasons])
+    table = tables(section(contents(replace(city, problems=problems), "zh", {}).city, "数据", "数据问题"))[0]
+    assert [[cell.text for cell in line.cells] for line in table.rows] == [["streets.pbf", "提示", "3", reasons[0]]]
+
+
+def test_sources_are_named_in_the_language_of_the_report():
+    city = small_city(credits=[{"zh": "某某统计局", "en": "Bureau of statistics"}, "CC BY 4.0"])
+    assert contents(city, "zh", {}).city.credits == ("某某统计局", "CC BY 4.0")
+    assert contents(city, "en", {}).city.credits == ("Bureau of statistics", "CC BY 4.0")

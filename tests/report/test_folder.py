@@ -89,8 +89,8 @@ def test_the_geopackage_opens_in_the_colours_of_the_map(written):
     assert [style[4] for style in styles] == [1, 0, 0, 0]
     root = etree.fromstring(styles[0][3].encode())
     rules = [(rule.get("filter"), rule.get("label")) for rule in root.iter("rule")]
-    assert rules[0] == ('"clinic_15_value" >= 0 AND "clinic_15_value" < 0.2', "0–20 %")
-    assert rules[5] == ('"clinic_15_value" >= 0.95 AND "clinic_15_value" <= 1', "95–100 %")
+    assert rules[0] == ('"clinic_15_value" >= 0 AND "clinic_15_value" < 0.2', "0–20%")
+    assert rules[5] == ('"clinic_15_value" >= 0.95 AND "clinic_15_value" <= 1', "95–100%")
     assert rules[6] == ("ELSE", "无数据")
     red, green, blue = (int(SHARE_COLOURS[0][at : at + 2], 16) for at in (1, 3, 5))
     first = next(option for option in root.iter("Option") if option.get("name") == "color")

@@ -116,6 +116,20 @@ def test_text_that_looks_like_a_formula_a_link_or_a_number_stays_text(told, tmp_
     assert not any(cell.hyperlink for cell in column(sheet, "x"))
 
 
+def test_a_row_is_as_high_as_its_longest_text(told, tmp_path):
+    """Ten characters fit beside the indent of a column of twelve: 31 letters, or 16 Chinese ones, need four lines."""
+    rows = [["ten letter"], ["x" * 31], ["字" * 16]]
+    write_workbook(told.city, [Sheet("x", "x", (Field("x", width=12),), rows)], tmp_path / "book.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["x"]
+    assert [sheet.row_dimensions[row].height for row in (3, 4, 5)] == [None, 54, 54]
+
+
+def test_the_method_tells_all_cells_of_its_tables(book, told):
+    cells = {cell.value for line in book.worksheets[-1].iter_rows() for cell in line}
+    keys = ("holds_residents_parquet", "apart", "audience_analyst")
+    assert "".join(map(told.words.say, keys)) in cells
+
+
 def test_what_is_unknown_is_empty_and_not_zero(told, tmp_path):
     sheet = Sheet("x", "x", (Field("x", "figure"),), [[Value(float("nan"), share=True, verdict="no_data")], [None]])
     write_workbook(told.city, [sheet], tmp_path / "book.xlsx")

@@ -68,7 +68,7 @@ def effects_report(telling: Telling, changes: Changes, facilities: pd.DataFrame)
             lines=tuple(words.name(plan.name) for plan in words.findings.plans),
             warning=say("summary.synthetic", words.lang) if study.synthetic else "",
             sections=sections,
-            credits=tuple(map(plain, study.credits)),
+            credits=tuple(map(plain, study.credits_in(words.lang))),
         )
     )
 
@@ -78,9 +78,15 @@ def effect_paragraph(telling: Telling, plan: Plan, row: pd.Series) -> str:
     said = change_paragraph(telling, plan, row)
     if np.isnan(row["gained"]):
         return said
-    people = {name: telling.words.people(row[name]) for name in ("gained", "lost", "newcomers", "newcomers_covered")}
-    key = "gained_newcomers" if row["newcomers"] > 0 else "gained"
-    return paragraph([said, telling.say(key, **people)], telling.words.lang)
+    people = telling.words.people
+    parts = [telling.say(f"people_{name}", people=people(row[name])) for name in ("gained", "lost") if row[name] > 0]
+    if row["newcomers"] > 0:
+        covered = people(row["newcomers_covered"])
+        parts.append(telling.say("people_new", newcomers=people(row["newcomers"]), people=covered))
+    if not parts:
+        return said
+    together = say("report.apart", telling.words.lang).join(parts)
+    return paragraph([said, telling.say("people_all", parts=together)], telling.words.lang)
 
 
 def _what(telling: Telling, changes: Changes, facilities: pd.DataFrame) -> Section:
@@ -111,7 +117,7 @@ def _length_m(along: list[tuple[float, float]]) -> float:
 
 def _before_and_after(telling: Telling) -> Section:
     plans = telling.words.findings.plans
-    city = [block for plan in plans for block in (*_told(telling, plan, WHOLE_CITY, None), _city_table(telling, plan))]
+    city = [block for plan in plans for block in (*_told(telling, plan, WHOLE_CITY, None), *_city_table(telling, plan))]
     areas = [
         block
         for plan in plans
@@ -134,7 +140,7 @@ def _told(telling: Telling, plan: Plan, area: Area, most: int | None) -> Iterato
     if shown:
         yield Bullets(tuple(effect_paragraph(telling, plan, row) for row in shown), lead=lead)
     elif area == WHOLE_CITY:
-        yield Paragraph(telling.say("unchanged"))
+        yield Paragraph(telling.say("unchanged", plan=telling.words.name(plan.name)))
 
 
 def _is_seen(telling: Telling, plan: Plan, row: pd.Series) -> bool:
@@ -143,7 +149,8 @@ def _is_seen(telling: Telling, plan: Plan, row: pd.Series) -> bool:
     return worth_telling(row, plan, telling.words.fewest) or bool(touched >= telling.words.fewest)
 
 
-def _city_table(telling: Telling, plan: Plan) -> Table:
+def _city_table(telling: Telling, plan: Plan) -> Iterator[Table]:
+    """Yield the city before and after, those standards alone that change or touch somebody."""
     columns = (
         Column(say("board.standard", telling.words.lang), width=2.8),
         Column(telling.say("before"), number=True, width=1.5),
@@ -154,14 +161,17 @@ def _city_table(telling: Telling, plan: Plan) -> Table:
     )
     lines = []
     for row in telling.first_rows(plan, WHOLE_CITY):
+        if not (abs(row["change"]) > 0 or row[["gained", "lost", "newcomers"]].gt(0).any()):
+            continue
         standard = plan.standard(row["standard_id"])
         cells = [telling.words.figure(row[when], standard) for when in ("before", "after")]
         cells.append(telling.bare_size(row["change"], standard))
         cells += [telling.words.people(row[name]) for name in _PEOPLE]
         verdict = telling.words.verdict_cell(row["verdict_after"])
         lines.append(Row((Cell(telling.words.name(standard.name)), *map(Cell, cells), verdict)))
-    title = telling.say("effects_table", plan=telling.words.name(plan.name))
-    return Table(title, columns, tuple(lines), telling.say("changes_note"))
+    if lines:
+        title = telling.say("effects_table", plan=telling.words.name(plan.name))
+        yield Table(title, columns, tuple(lines), telling.say("effects_note"))
 
 
 def _head(name: str) -> str:

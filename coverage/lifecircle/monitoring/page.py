@@ -54,7 +54,7 @@ def compare_report(telling: Telling, found: Comparison, more: tuple[Section, ...
             ),
             warning=say("summary.synthetic", words.lang) if study.synthetic else "",
             sections=tuple(one for one in sections if one.blocks or one.sections),
-            credits=tuple(map(plain, study.credits)),
+            credits=tuple(map(plain, study.credits_in(words.lang))),
         )
     )
 

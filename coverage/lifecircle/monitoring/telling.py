@@ -70,6 +70,8 @@ class Telling:
         if np.isnan(change):
             return "—"
         share = standard.kind in SHARE_KINDS
+        if share and 0 < abs(change) < _SMALL["share"]:
+            return self.say("size_small")
         decimals = 1 if share else 2
         amount = round(abs(change) * (100 if share else 1), decimals)
         sign = "" if amount == 0 else "+" if change > 0 else "\N{MINUS SIGN}"
@@ -120,8 +122,9 @@ def _change(telling: Telling, plan: Plan, row: pd.Series) -> str:
     if not isinstance(standard, Circle | Composite):
         return telling.say("sentence_value", **said)
     covered = {f"covered_{when}": words.people(row[f"covered_{when}"]) for when in ("before", "after")}
-    key = "sentence_as_many" if row["covered_before"] == row["covered_after"] else "sentence"
-    return telling.say(key, **said, **covered)
+    alike = "_alike" if said["before"] == said["after"] else ""
+    as_many = "_as_many" if covered["covered_before"] == covered["covered_after"] else ""
+    return telling.say(f"sentence{alike}{as_many}", **said, **covered)
 
 
 def _cause(telling: Telling, plan: Plan, row: pd.Series) -> Iterator[str]:

@@ -29,6 +29,7 @@ LEVEL_NAMES: Final[dict[str, Bilingual]] = {
     "street": Bilingual(zh="街（镇）", en="street or town"),
     "community": Bilingual(zh="社区", en="community"),
 }
+_ONE_OF: Final = {"people": "person", "children": "child", "buses": "bus"}
 _BINDING: Final[dict[Binding, Bilingual]] = {
     "约束性": Bilingual(zh="约束性", en="binding"),
     "预期性": Bilingual(zh="预期性", en="expected"),
@@ -40,18 +41,42 @@ def target_words(standard: Standard, lang: Lang) -> str:
 
     All is ``100%`` or ``100 %``. Chinese writes no spaces around signs.
     """
-    value, unit = standard.target, ""
-    if standard.kind in SHARE_KINDS:
-        value, unit = value * 100, "%"
-    elif isinstance(standard, Ratio | Statistic) and standard.unit is not None:
-        unit = standard.unit.text(lang)
     gap = "" if lang == "zh" else " "
-    words = f"{value:,.10g}{gap if unit else ''}{unit}"
+    if standard.kind in SHARE_KINDS:
+        words = f"{standard.target * 100:,.10g}{gap}%"
+    else:
+        unit = standard.unit if isinstance(standard, Ratio | Statistic) else None
+        words = with_unit(f"{standard.target:,.10g}", unit, lang)
     if standard.comparator == "about":
         return f"{words}左右" if lang == "zh" else f"about {words}"
     if standard.comparator == ">=" and words == f"100{gap}%":
         return words
     return f"{COMPARATOR_SIGNS[standard.comparator]}{gap}{words}"
+
+
+def with_unit(words: str, unit: Bilingual | None, lang: Lang) -> str:
+    """Return a number with its unit, which English has in the singular for one.
+
+    Examples
+    --------
+    >>> cases = Bilingual(zh="次/万人", en="cases per 10,000 people")
+    >>> with_unit("1", cases, "en"), with_unit("11.2", cases, "en"), with_unit("11.2", cases, "zh")
+    ('1 case per 10,000 people', '11.2 cases per 10,000 people', '11.2次/万人')
+    """
+    if unit is None:
+        return words
+    if lang == "zh":
+        return f"{words}{unit.zh}"
+    first, *others = unit.en.split(" ")
+    return " ".join([words, _singular(first) if words == "1" else first, *others])
+
+
+def _singular(noun: str) -> str:
+    if noun in _ONE_OF:
+        return _ONE_OF[noun]
+    if noun.endswith("ies"):
+        return f"{noun[:-3]}y"
+    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
 
 
 def binding_words(binding: Binding | None, lang: Lang) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from lifecircle.messages import number, say
 from lifecircle.plan.wording import target_words
 from lifecircle.report.wording import figure
+from lifecircle.scores.results import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +67,14 @@ def board(plan: Plan, results: pd.DataFrame, level: str = "city", area_id: str =
         for standard in standards
         if standard.field == field
     ]
+
+
+def verdict_counts(rows: list[BoardRow], lang: Lang) -> str:
+    """Return how many standards have which verdict, in words; verdicts that none has are not told."""
+    verdicts = [row.result["verdict"] for row in rows]
+    counts = {verdict: verdicts.count(verdict) for verdict in VERDICTS}
+    told = [say(f"board.count_{verdict}", lang, count=number(count)) for verdict, count in counts.items() if count]
+    return say("board.apart", lang).join(told)
 
 
 def records(table: pd.DataFrame) -> list[Record]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +15,7 @@ from lifecircle.inputs.frame_checks import declared_frame
 from lifecircle.inputs.people import homes_source
 from lifecircle.messages import number, percent, say
 from lifecircle.network.islands import islands
-from lifecircle.problems import in_language
+from lifecircle.problems import alike_problems, in_language
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Report, Row, Section, Table, numbered
 from lifecircle.report.dates import long_date
 from lifecircle.report.map.names import layer_names, name_of
@@ -47,8 +46,6 @@ _NUMERIC: Final = frozenset(
 )  # fmt: skip
 _MIDDLE, _MOST = 50, 90
 _NOTHING: Final = "—"
-# What differs between problems of one reason: what they quote, and every number.
-_PARTICULAR: Final = re.compile(r"'[^']*'|\d[\d.,:-]*")
 
 
 @dataclass(frozen=True)
@@ -97,26 +94,6 @@ def check_report(check: Check, lang: Lang) -> Report:
             sections=sections,
         )
     )
-
-
-def alike_problems(problems: pd.DataFrame) -> pd.DataFrame:
-    """Return problems by their reason, the commonest first.
-
-    Parameters
-    ----------
-    problems : DataFrame
-        As :func:`lifecircle.problems.in_language` gives them.
-
-    Returns
-    -------
-    DataFrame
-        ``file``, ``outcome``, ``times``, and ``reason`` and ``row`` of the first of them. Reasons are the same where
-        they differ in numbers and quoted words alone.
-    """
-    kind = problems["reason"].str.replace(_PARTICULAR, "…", regex=True)
-    groups = problems.assign(kind=kind).groupby(["file", "outcome", "kind"], sort=False)
-    alike = groups.agg(times=("reason", "size"), reason=("reason", "first"), row=("row", "first")).reset_index()
-    return alike.sort_values("times", ascending=False, kind="stable").drop(columns="kind").reset_index(drop=True)
 
 
 def street_distances(check: Check) -> pd.DataFrame:

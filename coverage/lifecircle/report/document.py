@@ -98,6 +98,8 @@ def _form(lang: Lang) -> Form:
         "Table Text": Typeface(serif, "宋体", 9),
         "Table Head": Typeface(serif, "黑体", 9),
         "Note": Typeface(serif, "宋体", 9),
+        "Table Note": Typeface(serif, "宋体", 9),
+        "Table End": Typeface(serif, "宋体", 4),
         "Contents": replace(faces["Body Text"], size_pt=min(14, faces["Body Text"].size_pt)),
         "Lead": faces["Body Text"],
     }
@@ -178,12 +180,14 @@ def _section(made: Document, section: Section, lang: Lang) -> Iterator[BaseOxmlE
 
 
 def _table(one: Table, lang: Lang) -> Iterator[BaseOxmlElement]:
-    """Yield caption, table and note."""
+    """Yield caption, note and table, and what keeps it apart from the next."""
     yield _caption("Caption", "table", one.number, one.title, lang)
     heads = [TextCell(column.head, style="Table Head", right=column.number) for column in one.columns]
     rows = [_cells(one, row) for row in one.rows]
+    if one.note:
+        yield paragraph("Table Note", run(one.note))
     yield table(one.title, [column.width for column in one.columns], heads, rows)
-    yield paragraph("Note", run(one.note))
+    yield paragraph("Table End")
 
 
 def _cells(one: Table, row: Row) -> list[TextCell]:
@@ -228,7 +232,18 @@ def _set_up(made: Document, report: Report) -> None:
     """Give the empty document its page, its styles and its properties."""
     form = _form(report.lang)
     _set_page(made, report)
-    for name in ("Table Text", "Table Head", "Note", "Contents", "Lead", "Picture", "Figure Caption"):
+    own = (
+        "Table Text",
+        "Table Head",
+        "Table Note",
+        "Table End",
+        "Note",
+        "Contents",
+        "Lead",
+        "Picture",
+        "Figure Caption",
+    )
+    for name in own:
         made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     for name, face in form.faces.items():
         set_typeface(_style(made, name), face)
@@ -264,14 +279,25 @@ def _space(made: Document, form: Form) -> None:
         shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(form.line_pt)
         shape.space_before = shape.space_after = Pt(0 if form.indent_pt else 6)
         shape.first_line_indent = Pt(form.indent_pt)
-    for name in ("Heading 1", "Heading 2", "Heading 3", "Heading 4", "Lead", "Caption", "Picture"):
+    for name in (
+        "Heading 1",
+        "Heading 2",
+        "Heading 3",
+        "Heading 4",
+        "Lead",
+        "Caption",
+        "Table Note",
+        "Picture",
+        "Figure Caption",
+    ):
         _style(made, name).paragraph_format.keep_with_next = True
     _style(made, "Heading 1").paragraph_format.page_break_before = True
     for name in ("Title", "Subtitle", "Caption", "Figure Caption", "Picture"):
         _style(made, name).paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for name, before, after in (
         ("Title", 60, 18), ("Subtitle", 0, 6), ("Caption", 12, 4), ("Figure Caption", 4, 4), ("Picture", 12, 0),
-        ("Note", 3, 12), ("Contents", 3, 3), ("Table Text", 1, 1), ("Table Head", 2, 2), ("Normal", 0, 0),
+        ("Note", 3, 12), ("Table Note", 0, 4), ("Table End", 0, 4), ("Contents", 3, 3),
+        ("Table Text", 1, 1), ("Table Head", 2, 2), ("Normal", 0, 0),
     ):  # fmt: skip
         shape = _style(made, name).paragraph_format
         shape.space_before, shape.space_after, shape.line_spacing = Pt(before), Pt(after), 1.0

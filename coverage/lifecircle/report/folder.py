@@ -128,7 +128,7 @@ def write_tables(findings: Findings, folder: Path, lang: Lang) -> None:
         write_geopackage(drawn, folder / BASEMAP)
     package = folder / "communities.gpkg"
     write_geopackage({_COMMUNITIES: communities}, package)
-    write_styles(package, _COMMUNITIES, community_styles(findings.plans, communities, lang))
+    write_styles(package, _COMMUNITIES, community_styles(findings.plans, communities, lang), lang)
     settle(package)
     tables: dict[str, pd.DataFrame] = {
         **{f"{name}.csv": table for name, table in tidy.items()},

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
+from lifecircle.messages import in_percent
 from lifecircle.report.charts.drawing import NO_DATA, SHARE_COLOURS, SHARE_EDGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from lifecircle.bilingual import Lang
 
 _TABLE: Final = "layer_styles"
 _NEVER: Final = "1970-01-01T00:00:00.000Z"
@@ -52,7 +55,7 @@ class ShareStyle:
     no_data: str
 
 
-def write_styles(path: Path, layer: str, styles: Sequence[ShareStyle]) -> None:
+def write_styles(path: Path, layer: str, styles: Sequence[ShareStyle], lang: Lang) -> None:
     """Add styles to a layer of a GeoPackage; the first one is the default.
 
     Parameters
@@ -62,6 +65,7 @@ def write_styles(path: Path, layer: str, styles: Sequence[ShareStyle]) -> None:
     layer : str
         Its table.
     styles : sequence of ShareStyle
+    lang : {"zh", "en"}
     """
     with closing(sqlite3.connect(path)) as database, database:
         (column,) = database.execute(
@@ -73,11 +77,11 @@ def write_styles(path: Path, layer: str, styles: Sequence[ShareStyle]) -> None:
             (_TABLE, _TABLE, _NEVER),
         )
         for at, style in enumerate(styles):
-            row = (layer, column, style.name[:_NAME_LENGTH], qml(style), at == 0, style.name, _NEVER)
+            row = (layer, column, style.name[:_NAME_LENGTH], qml(style, lang), at == 0, style.name, _NEVER)
             database.execute(_INSERT, row)
 
 
-def qml(style: ShareStyle) -> str:
+def qml(style: ShareStyle, lang: Lang) -> str:
     """Return a style as QGIS writes it: a rule for each class of the map, and grey for all else."""
     root = ET.Element("qgis", version="3.22.0", styleCategories="Symbology")
     renderer = ET.SubElement(root, "renderer-v2", type="RuleRenderer", symbollevels="0", forceraster="0")
@@ -88,7 +92,7 @@ def qml(style: ShareStyle) -> str:
     for at, colour in enumerate(SHARE_COLOURS):
         low, high = SHARE_EDGES[at], SHARE_EDGES[at + 1]
         upper = f'"{quoted}" <= {high:g}' if at == last else f'"{quoted}" < {high:g}'
-        label = f"{100 * low:g}–{100 * high:g} %"
+        label = in_percent(f"{100 * low:g}–{100 * high:g}", lang)
         _rule(rules, symbols, at, f'"{quoted}" >= {low:g} AND {upper}', label, colour)
     _rule(rules, symbols, last + 1, "ELSE", style.no_data, NO_DATA)
     return f"{_DOCTYPE}\n{ET.tostring(root, encoding='unicode')}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lifecircle.messages import number, percent
 from lifecircle.plan import Ratio, Statistic
+from lifecircle.plan.wording import with_unit
 
 if TYPE_CHECKING:
     from lifecircle.bilingual import Lang
@@ -22,5 +23,4 @@ def figure(value: float, standard: Standard, lang: Lang) -> str:
     words = number(value, _DECIMALS)
     if "." in words:
         words = words.rstrip("0").rstrip(".")
-    unit = "" if standard.unit is None or math.isnan(value) else standard.unit.text(lang)
-    return f"{words}{unit}" if lang == "zh" else f"{words} {unit}".strip()
+    return words if math.isnan(value) else with_unit(words, standard.unit, lang)

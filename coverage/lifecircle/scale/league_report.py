@@ -72,7 +72,7 @@ def league_report(
     first = Section(say("league.how", lang), (*missing, Paragraph(say("league.reading", lang))))
     whole = say("league.title", lang, name=title.text(lang))
     warning = say("summary.synthetic", lang) if any(study.synthetic for study in studies) else ""
-    sources = tuple(dict.fromkeys(source for study in studies for source in study.credits))
+    sources = tuple(dict.fromkeys(source for study in studies for source in study.credits_in(lang)))
     return numbered(Report(lang, whole, warning=warning, sections=(first, *sections), credits=sources))
 
 

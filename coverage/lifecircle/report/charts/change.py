@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from lifecircle.report.charts.coverage import LABEL_LENGTH, PANELS_PER_ROW, TITLE_LENGTH
+from lifecircle.report.charts.coverage import LABEL_LENGTH, PANELS_PER_ROW
 from lifecircle.report.charts.drawing import (
     INK,
     LINE,
@@ -18,6 +18,8 @@ from lifecircle.report.charts.drawing import (
     Margins,
     frames,
     room_for,
+    title_lines,
+    under_titles,
 )
 from lifecircle.report.plain import shortened
 
@@ -67,13 +69,15 @@ class Trend:
 def trend_chart(trends: Sequence[Trend]) -> Drawing:
     """Draw sparklines, three in a row: the values with the first and the last in words, and the way to the target."""
     lines = -(-len(trends) // PANELS_PER_ROW)
-    margins = Margins(left=0.1, bottom=0.12, down=0.42, across=0.25)
+    titles = [title_lines(one.title) for one in trends]
+    margins = under_titles(Margins(left=0.1, bottom=0.12, down=0.42, across=0.25), titles)
     years = [year for one in trends for year in (*one.years, *(year for year, _ in one.way))]
     span = (min(years), max(years))
 
     def draw(figure: Figure) -> None:
         grid = frames(figure, margins, lines, PANELS_PER_ROW)
-        for axes, one in zip(grid, trends, strict=False):
+        for axes, one, title in zip(grid, trends, titles, strict=False):
+            axes.set_title(title)
             _spark(axes, one, span)
         for axes in grid[len(trends) :]:
             axes.set_axis_off()
@@ -82,7 +86,6 @@ def trend_chart(trends: Sequence[Trend]) -> Drawing:
 
 
 def _spark(axes: Axes, one: Trend, span: tuple[float, float]) -> None:
-    axes.set_title(shortened(one.title, TITLE_LENGTH))
     axes.set_axis_off()
     if one.way:
         axes.plot(*zip(*one.way, strict=True), color=QUIET, lw=0.9, ls=(0, (3, 2)))

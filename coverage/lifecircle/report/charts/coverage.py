@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from lifecircle.messages import in_percent
 from lifecircle.report.charts.drawing import (
     INK,
     LINE,
@@ -18,6 +19,8 @@ from lifecircle.report.charts.drawing import (
     Margins,
     frames,
     room_for,
+    title_lines,
+    under_titles,
 )
 from lifecircle.report.plain import shortened
 
@@ -27,9 +30,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from lifecircle.bilingual import Lang
+
 PANELS_PER_ROW: Final = 3
 LABEL_LENGTH: Final = 16
-TITLE_LENGTH: Final = 31
+NAME_LENGTH: Final = 44
+"""Of a standard, where it has a line for itself."""
 _ROW_IN: Final = 0.165
 _PROFILE_ROW_IN: Final = 0.24
 _LEGEND_IN: Final = 0.22
@@ -55,9 +61,9 @@ class Panel:
     readings: tuple[Reading, ...]
 
 
-def coverage_chart(panels: Sequence[Panel]) -> Drawing:
+def coverage_chart(panels: Sequence[Panel], lang: Lang) -> Drawing:
     """Draw the shares of all areas, a panel for each standard: a mark by verdict, a band for the range, the target."""
-    return _panels(panels, _coverage)
+    return _panels(panels, lambda axes, panel: _coverage(axes, panel, lang))
 
 
 def gap_chart(panels: Sequence[Panel]) -> Drawing:
@@ -69,7 +75,9 @@ def gap_chart(panels: Sequence[Panel]) -> Drawing:
     return _panels(panels, lambda axes, panel: _gap(axes, panel, most))
 
 
-def profile_chart(labels: Sequence[str], own: Sequence[Reading], others: Mapping[str, Sequence[float]]) -> Drawing:
+def profile_chart(
+    labels: Sequence[str], own: Sequence[Reading], others: Mapping[str, Sequence[float]], lang: Lang
+) -> Drawing:
     """Draw one area on all its standards beside the shares of other areas.
 
     Parameters
@@ -80,8 +88,9 @@ def profile_chart(labels: Sequence[str], own: Sequence[Reading], others: Mapping
         The area's readings; each label is the target in words.
     others : mapping
         Name of another area to its shares, in the same order.
+    lang : {"zh", "en"}
     """
-    names = [shortened(label, TITLE_LENGTH) for label in labels]
+    names = [shortened(label, NAME_LENGTH) for label in labels]
     margins = Margins(left=room_for(names), top=_LEGEND_IN if others else 0.05)
 
     def draw(figure: Figure) -> None:
@@ -90,7 +99,7 @@ def profile_chart(labels: Sequence[str], own: Sequence[Reading], others: Mapping
         _mark(axes, own)
         for (name, values), marker in zip(others.items(), ("|", "d"), strict=False):
             axes.scatter(values, rows, marker=marker, s=70 if marker == "|" else 16, color=QUIET, lw=1.2, label=name)
-        _share_axis(axes)
+        _share_axis(axes, lang)
         _name_rows(axes, names)
         if others:
             axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0.1)
@@ -102,14 +111,15 @@ def _panels(panels: Sequence[Panel], draw_one: Callable[[Axes, Panel], None]) ->
     """Draw panels in rows of three with the areas' names at the left of each row."""
     names = [shortened(reading.label, LABEL_LENGTH) for reading in panels[0].readings]
     lines = -(-len(panels) // PANELS_PER_ROW)
-    margins = Margins(left=room_for(names))
+    titles = [title_lines(panel.title) for panel in panels]
+    margins = under_titles(Margins(left=room_for(names)), titles)
     height = margins.top + margins.bottom + (lines - 1) * margins.down + lines * len(names) * _ROW_IN
 
     def draw(figure: Figure) -> None:
         grid = frames(figure, margins, lines, PANELS_PER_ROW)
-        for at, (axes, panel) in enumerate(zip(grid, panels, strict=False)):
+        for at, (axes, panel, title) in enumerate(zip(grid, panels, titles, strict=False)):
             draw_one(axes, panel)
-            axes.set_title(shortened(panel.title, TITLE_LENGTH))
+            axes.set_title(title)
             _name_rows(axes, names if at % PANELS_PER_ROW == 0 else [""] * len(names))
         for axes in grid[len(panels) :]:
             axes.set_axis_off()
@@ -124,10 +134,10 @@ def _name_rows(axes: Axes, names: Sequence[str]) -> None:
     axes.set_ylim(len(names) - 0.5, -0.5)
 
 
-def _coverage(axes: Axes, panel: Panel) -> None:
+def _coverage(axes: Axes, panel: Panel, lang: Lang) -> None:
     _mark(axes, panel.readings)
     axes.axvline(panel.target, color=INK, lw=0.8, ls=(0, (3, 2)), zorder=1)
-    _share_axis(axes)
+    _share_axis(axes, lang)
 
 
 def _mark(axes: Axes, readings: Sequence[Reading]) -> None:
@@ -163,8 +173,8 @@ def _dashes(axes: Axes, readings: Sequence[Reading], side: Literal["left", "cent
             axes.text(0, row, "—", color=QUIET, va="center", ha=side)
 
 
-def _share_axis(axes: Axes) -> None:
+def _share_axis(axes: Axes, lang: Lang) -> None:
     axes.set_xlim(-0.02, 1.02)
-    first, _, last = axes.set_xticks([0, 0.5, 1], ["0", "50", "100 %"])
+    first, _, last = axes.set_xticks([0, 0.5, 1], ["0", "50", in_percent("100", lang)])
     first.label1.set_horizontalalignment("left")  # the labels of neighbouring panels stay apart
     last.label1.set_horizontalalignment("right")

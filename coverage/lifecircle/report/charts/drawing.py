@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from lifecircle.report.fonts import SANS, fonts
-from lifecircle.report.plain import width_of
+from lifecircle.report.plain import shortened, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -49,6 +49,10 @@ _COMPRESSION: Final = 3
 
 FONT_SIZE: Final = 7.5
 TITLE_SIZE: Final = 8
+TITLE_LENGTH: Final = 31
+"""Of a line above a panel, in Latin letters."""
+
+_LINE_HEIGHT: Final = 1.3
 _POINTS_PER_INCH: Final = 72
 
 _STAMPS: Final = ("Date", "Creator", "Format", "Type")
@@ -190,6 +194,29 @@ def frames(figure: Figure, margins: Margins, lines: int = 1, columns: int = 1) -
 def room_for(texts: Iterable[str]) -> float:
     """Return the inches that the longest of some labels takes: a Latin letter is about half as wide as high."""
     return max(map(width_of, texts), default=0) * FONT_SIZE / 2 / _POINTS_PER_INCH + 0.12
+
+
+def title_lines(title: str) -> str:
+    r"""Return the title of a panel, on two lines if it has to be.
+
+    Examples
+    --------
+    >>> title_lines("15分钟医疗服务圈"), title_lines("A village culture room within 15 minutes")
+    ('15分钟医疗服务圈', 'A village culture room within\n15 minutes')
+    """
+    if width_of(title) <= TITLE_LENGTH:
+        return title
+    title = shortened(title, 2 * len(title))  # without marks that take no room
+    first = shortened(title, TITLE_LENGTH + 1).removesuffix("…")
+    if " " in first and title[len(first)] != " ":
+        first = first[: first.rindex(" ")]
+    return f"{first.rstrip()}\n{shortened(title[len(first) :].strip(), TITLE_LENGTH)}"
+
+
+def under_titles(margins: Margins, titles: Iterable[str]) -> Margins:
+    """Return margins with room for titles of two lines, where there are any."""
+    more = TITLE_SIZE * _LINE_HEIGHT / _POINTS_PER_INCH if any("\n" in title for title in titles) else 0.0
+    return replace(margins, top=margins.top + more, down=margins.down + more)
 
 
 def share_class(share: float) -> int:

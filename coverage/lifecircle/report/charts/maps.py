@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from lifecircle.report.charts.coverage import TITLE_LENGTH
+from lifecircle.messages import in_percent
 from lifecircle.report.charts.drawing import (
     INK,
     NO_DATA,
@@ -22,9 +22,11 @@ from lifecircle.report.charts.drawing import (
     TITLE_SIZE,
     WIDTH_IN,
     Drawing,
+    Margins,
     share_class,
+    title_lines,
+    under_titles,
 )
-from lifecircle.report.plain import shortened
 from lifecircle.units import METRES_PER_KILOMETRE
 
 if TYPE_CHECKING:
@@ -35,8 +37,10 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Transform
     from numpy.typing import NDArray
 
+    from lifecircle.bilingual import Lang
+
 MAPS_PER_ROW: Final = 3
-MOST_HEIGHT_IN: Final = 8.2
+MOST_HEIGHT_IN: Final = 7.2
 """Maps of a tall city are made smaller rather than run over the page."""
 
 _BORDER_DETAIL: Final = 1 / 1500
@@ -86,7 +90,7 @@ class MapPanel:
     shares: NDArray[np.float64]
 
 
-def share_maps(ground: Ground, panels: Sequence[MapPanel], no_data: str) -> Drawing:
+def share_maps(ground: Ground, panels: Sequence[MapPanel], no_data: str, lang: Lang) -> Drawing:
     """Draw maps side by side on one sheet, with one legend.
 
     Parameters
@@ -95,26 +99,29 @@ def share_maps(ground: Ground, panels: Sequence[MapPanel], no_data: str) -> Draw
     panels : sequence of MapPanel
     no_data : str
         What grey means, in words.
+    lang : {"zh", "en"}
     """
+    titles = [title_lines(panel.title) for panel in panels]
+    title_in = under_titles(Margins(top=_TITLE_IN), titles).top
     west, south, east, north = shapely.total_bounds(ground.shapes)
     lines = -(-len(panels) // MAPS_PER_ROW)
-    most_high = (MOST_HEIGHT_IN - _LEGEND_IN) / lines - _TITLE_IN - _BAR_IN
+    most_high = (MOST_HEIGHT_IN - _LEGEND_IN) / lines - title_in - _BAR_IN
     inches = min((_COLUMN_IN - _GAP_IN) / (east - west), most_high / (north - south))
-    line_in = _TITLE_IN + (north - south) * inches + _BAR_IN
+    line_in = title_in + (north - south) * inches + _BAR_IN
     height = lines * line_in + _LEGEND_IN
     borders = _lines(ground.borders, (east - west) * _BORDER_DETAIL)
 
     def draw(figure: Figure) -> None:
         sheet = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH_IN), ylim=(0, height))
         sheet.set_axis_off()
-        for at, panel in enumerate(panels):
-            left, top = at % MAPS_PER_ROW * _COLUMN_IN + _MARGIN_IN, height - at // MAPS_PER_ROW * line_in - _TITLE_IN
+        for at, (panel, title) in enumerate(zip(panels, titles, strict=True)):
+            left, top = at % MAPS_PER_ROW * _COLUMN_IN + _MARGIN_IN, height - at // MAPS_PER_ROW * line_in - title_in
             place = Affine2D().translate(-west, -north).scale(inches).translate(left, top) + sheet.transData
-            sheet.text(left, top + _TITLE_IN / 3, shortened(panel.title, TITLE_LENGTH), fontsize=TITLE_SIZE)
+            sheet.text(left, top + _TITLE_IN / 3, title, fontsize=TITLE_SIZE)
             sheet.add_collection(_coloured(ground.paths, panel.shares, place))
             sheet.add_collection(LineCollection(borders, colors=INK, linewidths=0.5, transform=place))
         _scale_bar(sheet, height - line_in + _BAR_IN / 2, inches * ground.scale, (east - west) / ground.scale)
-        _legend(figure, no_data)
+        _legend(figure, no_data, lang)
 
     return Drawing(draw, height)
 
@@ -139,10 +146,10 @@ def _lines(borders: NDArray[np.object_], tolerance_m: float) -> list[NDArray[np.
     return [shapely.get_coordinates(line) for line in shapely.get_parts(simple)]
 
 
-def _legend(figure: Figure, no_data: str) -> None:
+def _legend(figure: Figure, no_data: str, lang: Lang) -> None:
     bounds = [round(100 * edge) for edge in SHARE_EDGES]
     keys = [
-        Patch(facecolor=colour, edgecolor="none", label=f"{bounds[at]}–{bounds[at + 1]} %")
+        Patch(facecolor=colour, edgecolor="none", label=in_percent(f"{bounds[at]}–{bounds[at + 1]}", lang))
         for at, colour in enumerate(SHARE_COLOURS)
     ]
     keys.append(Patch(facecolor=NO_DATA, edgecolor="none", label=no_data))

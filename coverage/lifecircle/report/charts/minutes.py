@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from lifecircle.report.charts.coverage import PANELS_PER_ROW, TITLE_LENGTH
+from lifecircle.messages import in_percent, percent
+from lifecircle.report.charts.coverage import PANELS_PER_ROW
 from lifecircle.report.charts.drawing import (
     INK,
     LINE,
@@ -18,8 +19,9 @@ from lifecircle.report.charts.drawing import (
     Margins,
     frames,
     room_for,
+    title_lines,
+    under_titles,
 )
-from lifecircle.report.plain import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from lifecircle.bilingual import Lang
+
 STEPS_TO_THE_LIMIT: Final = 15
 """Steps of a curve up to its limit; it goes on to twice the limit."""
 
-_PANEL_HEIGHT_IN: Final = 1.35
+_PANEL_IN: Final = 0.85
 _CUMULATIVE_IN: Final = 2.7
 _PER_CENT_IN: Final = 0.42
 _KEY_IN: Final = 0.5
@@ -95,7 +99,7 @@ def curve(
     return Curve(title, limit, unit, at, share)
 
 
-def cumulative_chart(curves: Sequence[Curve], axis: str) -> Drawing:
+def cumulative_chart(curves: Sequence[Curve], axis: str, lang: Lang) -> Drawing:
     """Draw the share of people who arrive within each time, all circles of one unit in one frame.
 
     Parameters
@@ -103,9 +107,11 @@ def cumulative_chart(curves: Sequence[Curve], axis: str) -> Drawing:
     curves : sequence of Curve
     axis : str
         Label of the horizontal axis.
+    lang : {"zh", "en"}
     """
-    names = [shortened(one.title, TITLE_LENGTH) for one in curves]
-    margins = Margins(left=_PER_CENT_IN, right=room_for(names) + _KEY_IN, top=0.08, bottom=_AXIS_IN)
+    names = [title_lines(one.title) for one in curves]
+    key_in = room_for(line for name in names for line in name.split("\n")) + _KEY_IN
+    margins = Margins(left=_PER_CENT_IN, right=key_in, top=0.08, bottom=_AXIS_IN)
 
     def draw(figure: Figure) -> None:
         (axes,) = frames(figure, margins)
@@ -117,7 +123,8 @@ def cumulative_chart(curves: Sequence[Curve], axis: str) -> Drawing:
             axes.axvline(limit, color=INK, lw=0.6, ls=(0, (3, 2)), zorder=0)
         axes.set_xlim(0, max(one.at[-1] for one in curves))
         axes.set_ylim(0, 1)
-        axes.set_yticks(np.linspace(0, 1, 6), [f"{round(100 * share)} %" for share in np.linspace(0, 1, 6)])
+        fifths = np.linspace(0, 1, 6)
+        axes.set_yticks(fifths, [percent(share, lang, 0) for share in fifths])
         axes.grid(axis="y", color=LINE, lw=0.4)
         axes.set_xlabel(axis)
         axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, handlelength=3)
@@ -125,29 +132,30 @@ def cumulative_chart(curves: Sequence[Curve], axis: str) -> Drawing:
     return Drawing(draw, _CUMULATIVE_IN)
 
 
-def distribution_chart(curves: Sequence[Curve]) -> Drawing:
+def distribution_chart(curves: Sequence[Curve], lang: Lang) -> Drawing:
     """Draw which part of the people arrives in each step, a panel for each circle; within the limit is darker."""
     lines = -(-len(curves) // PANELS_PER_ROW)
-    margins = Margins(left=_PER_CENT_IN, right=0.2, across=_PER_CENT_IN + 0.15)
+    titles = [title_lines(one.title) for one in curves]
+    margins = under_titles(Margins(left=_PER_CENT_IN, right=0.2, across=_PER_CENT_IN + 0.15), titles)
 
     def draw(figure: Figure) -> None:
         grid = frames(figure, margins, lines, PANELS_PER_ROW)
-        for axes, one in zip(grid, curves, strict=False):
+        for axes, one, title in zip(grid, curves, titles, strict=False):
             width = one.at[1]
             added = np.diff(np.nan_to_num(one.share))
             inside = one.at[1:] <= one.limit + width / 2
             axes.bar(one.at[1:][inside], added[inside], -width, align="edge", color=VERDICT_COLOURS["met"], lw=0)
             axes.bar(one.at[1:][~inside], added[~inside], -width, align="edge", color="#9fb4c4", lw=0)
             axes.axvline(one.limit, color=INK, lw=0.8, ls=(0, (3, 2)))
-            axes.set_title(shortened(one.title, TITLE_LENGTH))
+            axes.set_title(title)
             axes.set_xlim(0, one.at[-1])
             axes.set_xticks([0, one.limit, 2 * one.limit], ["0", f"{one.limit:g}", f"{2 * one.limit:g} {one.unit}"])
-            axes.yaxis.set_major_formatter(lambda share, _: f"{share * 100:g} %")
+            axes.yaxis.set_major_formatter(lambda share, _: in_percent(f"{share * 100:g}", lang))
             axes.locator_params(axis="y", nbins=4)
         for axes in grid[len(curves) :]:
             axes.set_axis_off()
 
-    return Drawing(draw, lines * _PANEL_HEIGHT_IN)
+    return Drawing(draw, margins.top + margins.bottom + (lines - 1) * margins.down + lines * _PANEL_IN)
 
 
 def _running(people: NDArray[np.float64], cost: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:

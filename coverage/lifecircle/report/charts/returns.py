@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from lifecircle.messages import in_percent
 from lifecircle.report.charts.drawing import INK, LINE, LINE_COLOURS, QUIET, Drawing, Margins, frames
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
+
+    from lifecircle.bilingual import Lang
 
 _HEIGHT_IN: Final = 2.5
 _SHADE: Final = "#dce6ee"
@@ -25,6 +28,7 @@ def returns_chart(
     bound: NDArray[np.float64],
     marks: Mapping[str, float],
     words: Mapping[str, str],
+    lang: Lang,
 ) -> Drawing:
     """Draw shares by the number of sites, with the room up to the bound shaded.
 
@@ -38,6 +42,7 @@ def returns_chart(
         ``target``: the share to be kept; ``wish``: how many sites are proposed.
     words : mapping
         What the parts are called: ``axis``, ``share``, ``bound``, ``target``, ``wish``.
+    lang : {"zh", "en"}
     """
     margins = Margins(left=0.5, right=0.15, top=0.3, bottom=0.45)
 
@@ -54,7 +59,7 @@ def returns_chart(
         axes.set_ylim(max(low - room, 0.0), min(high + room, 1.0))
         axes.set_xlim(0, max(int(sites[-1]), 1))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.4g} %")
+        axes.yaxis.set_major_formatter(lambda value, _: in_percent(f"{100 * value:.4g}", lang))
         axes.set_xlabel(words["axis"], color=QUIET)
         axes.grid(axis="y", color=LINE, lw=0.4)
         axes.set_axisbelow(True)

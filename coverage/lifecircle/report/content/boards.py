@@ -157,12 +157,19 @@ def _standing(words: Words, row: BoardRow) -> tuple[Cell, ...]:
 
 def _ends(words: Words, rows: Sequence[BoardRow]) -> tuple[str, str]:
     """Name the first and the last of some areas, in the order of their values; no name where all are alike."""
-    ends = rows[0], rows[-1]
-    values = [words.figure(row.result["value"], row.standard) for row in ends]
-    if values[0] == values[1]:
-        return values[0], values[1]
+    values = [words.figure(row.result["value"], row.standard) for row in rows]
+    if values[0] == values[-1]:
+        return values[0], values[-1]
     first, last = (
-        words.say("placed", area=words.area((row.result["level"], row.result["area_id"])), value=value)
-        for row, value in zip(ends, values, strict=True)
+        _placed(words, [row for row, own in zip(rows, values, strict=True) if own == value], value)
+        for value in (values[0], values[-1])
     )
     return first, last
+
+
+def _placed(words: Words, rows: Sequence[BoardRow], value: str) -> str:
+    """Name the areas that have a value: the first one, and how many they are where there are several."""
+    area = words.area((rows[0].result["level"], rows[0].result["area_id"]))
+    if len(rows) == 1:
+        return words.say("placed", area=area, value=value)
+    return words.say("placed_alike", area=area, count=number(len(rows)), value=value)

@@ -83,6 +83,7 @@ def _communities(words: Words) -> Section:
     blocks: list[Block] = []
     for plan in words.findings.plans:
         blocks += map_pictures(words, plan, WHOLE_CITY)
+    for plan in words.findings.plans:  # after all maps, each of which fills a page
         blocks += [table] if (table := _ranking_table(words, plan)) else []
     return Section(words.say("city_communities"), tuple(blocks))
 

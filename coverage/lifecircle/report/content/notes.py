@@ -6,7 +6,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from lifecircle.messages import number, say
-from lifecircle.problems import in_language
+from lifecircle.problems import alike_problems, in_language
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Row, Section, Table
 from lifecircle.report.content.sources import sources
 from lifecircle.report.dates import long_date
@@ -44,7 +44,7 @@ def source_lines(words: Words) -> tuple[str, ...]:
     study = words.findings.study
     number = study.map_approval
     approval = [say("approval.number", words.lang, number=plain(number))] if number is not None else []
-    return (*map(plain, study.credits), *approval)
+    return (*map(plain, study.credits_in(words.lang)), *approval)
 
 
 def method_chapter(words: Words, facts: Mapping[str, Any], *, files: bool) -> Section:
@@ -98,12 +98,10 @@ def _problems(words: Words) -> Iterator[Paragraph | Table]:
     yield Paragraph(say("summary.problem_counts", words.lang, **worded))
     if problems.empty:
         return
-    kind = ["file", "outcome", "reason"]
-    rare = problems.groupby(kind)["reason"].transform("size") < words.fewest
+    rare = problems.groupby(["file", "outcome", "reason"])["reason"].transform("size") < words.fewest
     of_residents = problems["file"].isin([words.findings.study.residents.file, "residents"])
-    told = problems.assign(reason=problems["reason"].mask(of_residents & rare, words.say("row_by_row")))
-    alike = told.groupby(kind, sort=False).size().rename("times").reset_index()
-    alike = alike.sort_values("times", ascending=False, kind="stable")
+    told = problems["reason"].mask(of_residents & rare, words.say("row_by_row"))
+    alike = alike_problems(problems.assign(reason=told))
     columns = (
         Column(words.say("file"), width=1.8),
         Column(words.say("outcome"), width=0.8),
@@ -112,7 +110,7 @@ def _problems(words: Words) -> Iterator[Paragraph | Table]:
     )
     rows = [
         (plain(file), say(f"outcome.{outcome}", words.lang), number(times), plain(reason))
-        for file, outcome, reason, times in alike.head(MOST_PROBLEMS).to_numpy(object)
+        for file, outcome, reason, times in alike[["file", "outcome", "reason", "times"]].head(MOST_PROBLEMS).to_numpy()
     ]
     more = len(alike) - len(rows)
     note = words.say("more_problems", more=number(more)) if more > 0 else ""
@@ -163,11 +161,12 @@ def _file_table(words: Words) -> Table:
     columns = (
         Column(words.say("file_name"), width=1.6),
         Column(words.say("file_holds"), width=4),
-        Column(words.say("file_audience"), width=2.4),
+        Column(words.say("file_audience"), width=1.4),
     )
     rows = (
         (file, words.say(f"holds_{file.replace('.', '_')}"), words.say(f"audience_{audience}"))
         for file, audience in AUDIENCES.items()
         if file != "districts" or words.districts
     )
-    return Table(words.say("files_table"), columns, tuple(Row(tuple(map(Cell, row))) for row in rows))
+    lines = tuple(Row(tuple(map(Cell, row))) for row in rows)
+    return Table(words.say("files_table"), columns, lines, words.say("files_note"))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from lifecircle.messages import number
 from lifecircle.report.blocks import Bullets, Paragraph, Section
-from lifecircle.report.board import by_field
+from lifecircle.report.board import by_field, verdict_counts
 from lifecircle.report.content.boards import city_board, field_table, spread_table
-from lifecircle.report.content.sentences import need_sentence, verdict_counts
+from lifecircle.report.content.sentences import need_sentence
 from lifecircle.report.content.words import WHOLE_CITY
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def overview(words: Words) -> Section:
     blocks: list[Block] = []
     for plan in words.findings.plans:
         rows = words.board(plan, WHOLE_CITY)
-        counts = verdict_counts(words, rows)
+        counts = verdict_counts(rows, words.lang)
         told = words.say("counted", plan=words.name(plan.name), standards=number(len(rows)), counts=counts)
         blocks += [Paragraph(told), city_board(words, plan)]
     return Section(words.say("overview"), tuple(blocks))
@@ -42,7 +42,7 @@ def fields(words: Words) -> Iterator[Section]:
 
 def _field(words: Words, plan: Plan, rows: list[BoardRow]) -> Section:
     name = words.name(rows[0].field)
-    counts = verdict_counts(words, rows)
+    counts = verdict_counts(rows, words.lang)
     blocks: list[Block] = [Paragraph(words.say("field_counted", standards=number(len(rows)), counts=counts))]
     blocks.append(field_table(words, rows, name))
     if needs := [need_sentence(words, row) for row in rows if _is_needed(row)]:

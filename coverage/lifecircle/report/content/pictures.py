@@ -40,7 +40,7 @@ def coverage_picture(words: Words, plan: Plan, rows: Sequence[BoardRow], areas: 
     ]
     alt = words.say("coverage_alt", standards=_names(words, rows), areas=_area_names(words, areas))
     title = words.of_plan(words.say("coverage_chart"), plan)
-    return Picture(title, alt, coverage_chart(panels), words.say("coverage_key"))
+    return Picture(title, alt, coverage_chart(panels, words.lang), words.say("coverage_key"))
 
 
 def gap_pictures(words: Words, plan: Plan, areas: Sequence[Area]) -> Iterator[Picture]:
@@ -68,10 +68,11 @@ def minutes_pictures(words: Words, plan: Plan) -> Iterator[Picture]:
         named = _names(words, rows)
         title = words.of_plan(words.say(f"cumulative_chart_{unit}"), plan)
         alt = words.say("cumulative_alt", standards=named)
-        yield Picture(title, alt, cumulative_chart(curves, words.say(f"axis_{unit}")), words.say("cumulative_key"))
+        drawing = cumulative_chart(curves, words.say(f"axis_{unit}"), words.lang)
+        yield Picture(title, alt, drawing, words.say("cumulative_key"))
         title = words.of_plan(words.say(f"distribution_chart_{unit}"), plan)
         alt = words.say("distribution_alt", standards=named)
-        yield Picture(title, alt, distribution_chart(curves), words.say("distribution_key"))
+        yield Picture(title, alt, distribution_chart(curves, words.lang), words.say("distribution_key"))
 
 
 def profile_picture(words: Words, plan: Plan, area: Area) -> Picture | None:
@@ -88,7 +89,7 @@ def profile_picture(words: Words, plan: Plan, area: Area) -> Picture | None:
     named = say("summary.separator", words.lang).join(others)
     title = words.of_plan(words.say("profile_chart", area=words.area(area)), plan)
     alt = words.say("profile_alt", area=words.area(area), standards=_names(words, rows), others=named)
-    return Picture(title, alt, profile_chart(labels, own, others), words.say("profile_key"))
+    return Picture(title, alt, profile_chart(labels, own, others, words.lang), words.say("profile_key"))
 
 
 def map_pictures(words: Words, plan: Plan, area: Area) -> Iterator[Picture]:
@@ -106,7 +107,8 @@ def map_pictures(words: Words, plan: Plan, area: Area) -> Iterator[Picture]:
         ]
         title = words.of_plan(words.say("maps", area=words.area(area)), plan)
         alt = words.say("maps_alt", area=words.area(area), standards=_names(words, six))
-        yield Picture(title, alt, share_maps(ground, panels, words.verdict("no_data")), words.say("maps_key"))
+        drawing = share_maps(ground, panels, words.verdict("no_data"), words.lang)
+        yield Picture(title, alt, drawing, words.say("maps_key"))
 
 
 def reached(words: Words, plan: Plan) -> list[BoardRow]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from lifecircle.messages import number, paragraph, say
 from lifecircle.plan import Circle, Composite, Presence, Statistic
+from lifecircle.report.board import verdict_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,24 +60,16 @@ def need_sentence(words: Words, row: BoardRow) -> str:
     return words.say("need_amount", **named, missing=words.missing(row))
 
 
-def verdict_counts(words: Words, rows: list[BoardRow]) -> str:
-    """Return how many standards have which verdict, in words."""
-    return say("board.counts", words.lang, **_counts(rows))
-
-
 def area_counts(words: Words, plan: Plan, rows: list[BoardRow], area: Area) -> str:
     """Tell how many standards have which verdict in a part of the city; most of a plan may not speak of it at all."""
-    counts = _counts(rows)
-    judged = sum(row.result["verdict"] != "no_data" for row in rows)
+    judged = [row for row in rows if row.result["verdict"] != "no_data"]
     named = {"plan": words.name(plan.name), "area": words.area(area), "standards": number(len(rows))}
-    told = [words.say("counted_in", **named, **counts, judged=number(judged))]
-    told += [words.say("counted_rest", **counts)] if judged < len(rows) else []
+    if not judged:
+        return words.say("counted_none", **named)
+    counts = verdict_counts(judged, words.lang)
+    told = [words.say("counted_in", **named, counts=counts, judged=number(len(judged)))]
+    told += [words.say("counted_rest", no_data=number(len(rows) - len(judged)))] if len(judged) < len(rows) else []
     return paragraph(told, words.lang)
-
-
-def _counts(rows: list[BoardRow]) -> dict[str, str]:
-    verdicts = [row.result["verdict"] for row in rows]
-    return {verdict: number(verdicts.count(verdict)) for verdict in ("met", "borderline", "short", "no_data")}
 
 
 def _reach(words: Words, row: BoardRow) -> str:
@@ -123,10 +116,7 @@ def _gap(words: Words, plan: Plan, row: BoardRow) -> Iterator[str]:
     yield words.say(
         "gap",
         reference=words.area(("group", gap["reference"])),
-        area=words.area((row.result["level"], row.result["area_id"])),
-        standard=words.quoted(row.standard),
         points=number(100 * gap["difference"], 1),
-        value=words.share(gap["value"]),
         reference_value=words.share(gap["reference_value"]),
     )
     if gap["change"] < 0:

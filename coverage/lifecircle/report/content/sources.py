@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from lifecircle.inputs.completeness import FAR_FEWER
-from lifecircle.messages import number, say
+from lifecircle.messages import in_percent, number, say
 from lifecircle.report.blocks import Cell, Column, Paragraph, Row, Section, Table
 from lifecircle.report.content.words import NOTHING, WHOLE_CITY, tied
 from lifecircle.report.plain import plain
@@ -101,8 +101,7 @@ def _columns(words: Words, first: str, heads: tuple[str, ...]) -> tuple[Column, 
 def _people_cells(words: Words, area: Area, row: Mapping[Hashable, Any]) -> tuple[Cell, ...]:
     first, second = row["people"], row["second_people"]
     told = first > 0 and not words.hides(first) and not words.hides(second)
-    gap = "" if words.lang == "zh" else " "
-    change = tied(f"{_signed((second - first) / first)}{gap}%") if told else NOTHING
+    change = tied(in_percent(_signed((second - first) / first), words.lang)) if told else NOTHING
     return tuple(map(Cell, (words.area(area), words.people(first), words.people(second), change)))
 
 

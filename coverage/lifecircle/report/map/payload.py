@@ -80,7 +80,7 @@ def payload(data: MapData, *, lang: Lang) -> dict[str, Any]:
         "study": {
             "name": _both(data.study.name),
             "date": data.study.date,
-            "credits": data.study.credits,
+            "credits": [one if isinstance(one, str) else _both(one) for one in data.study.credits],
             "synthetic": data.study.synthetic,
             "approval": data.study.map_approval,
             "tiles": data.study.tiles.model_dump() if data.study.tiles is not None else None,

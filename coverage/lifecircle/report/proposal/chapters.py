@@ -59,7 +59,7 @@ def _sites_table(told: ProposalWords) -> Table:
     sites, words = records(told.proposal.sites.drop(columns="geometry")), told.words
     priced = any(site["cost"] != 1 for site in sites)
     columns = (
-        Column(told.say("number"), number=True, width=0.7),
+        Column(told.say("number"), width=0.7),
         Column(told.say("place"), width=1.6),
         Column(say("level.district", words.lang), width=1.2),
         Column(say("level.street", words.lang), width=1.5),
@@ -172,6 +172,7 @@ def _returns_picture(told: ProposalWords) -> Block:
         {"target": told.circle.threshold, "wish": len(told.proposal.sites)},
         {"axis": told.say("returns_axis")}
         | {part: told.say(f"line_{part}") for part in ("share", "bound", "target", "wish")},
+        words.lang,
     )
     return Picture(told.say("returns_chart"), alt, drawing, told.say("returns_note", solved=number(solved)))
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def board_sheet(words: Words, area: Area) -> Sheet:
     """Return every standard of every plan for one area."""
     fields = (
-        Field(words.say("plan"), width=18),
+        Field(words.say("plan"), width=42),
         Field(words.say("field"), width=14),
         Field(say("board.standard", words.lang), width=40),
         Field(words.say("kind"), width=10),

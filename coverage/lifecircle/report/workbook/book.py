@@ -11,6 +11,7 @@ import xlsxwriter
 
 from lifecircle.files import written_whole
 from lifecircle.messages import say
+from lifecircle.report.plain import width_of
 from lifecircle.report.workbook.sheet import FORMATS, Value
 from lifecircle.scores.results import VERDICTS
 
@@ -39,6 +40,9 @@ _RESERVED: Final = "history"
 _A3: Final = 8
 _A4: Final = 9
 _MOST_ON_A4: Final = 14
+_LINE_PT: Final = 13.5
+_INDENT: Final = 2
+_WIDEST: Final = 2
 _INK: Final = {"font_name": "Arial", "font_size": 10, "valign": "top"}
 
 VERDICT_STYLES: Final[dict[str, dict[str, Any]]] = {
@@ -95,6 +99,16 @@ def sheet_names(wanted: Sequence[str]) -> list[str]:
     return names
 
 
+def _lines(values: Sequence[Any], fields: Sequence[Field]) -> int:
+    """Return the lines that a row needs for its longest text: not every program finds that out by itself."""
+    wrapped = (
+        (value, one.width - _INDENT)
+        for value, one in zip(values, fields, strict=True)
+        if one.kind == "text" and isinstance(value, str) and _WIDEST * len(value) > one.width - _INDENT
+    )
+    return max((math.ceil(width_of(value) / width) for value, width in wrapped), default=1)
+
+
 class _Writer:
     """Writes sheets into one workbook, with its formats made once."""
 
@@ -107,6 +121,7 @@ class _Writer:
             {**_INK, "bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 2, "bg_color": "#EFEBE0"}
         )
         self.text = book.add_format({**_INK, "text_wrap": True})
+        self.line = book.add_format(_INK)
         self.verdicts = {say(f"verdict.{one}", report.lang): VERDICT_STYLES[one] for one in VERDICTS}
 
     def cover(self, names: Sequence[str], sheets: Sequence[Sheet]) -> None:
@@ -117,7 +132,7 @@ class _Writer:
         page.write_string(0, 0, self.report.title, self.title)
         lines = [line for line in (self.report.warning, *self.report.lines, *self.report.credits) if line]
         for row, line in enumerate(lines, 1):
-            page.write_string(row, 0, line, self.warning if line == self.report.warning else self.text)
+            page.write_string(row, 0, line, self.warning if line == self.report.warning else self.line)
         for row, (name, sheet) in enumerate(zip(names[1:], sheets, strict=True), len(lines) + 2):
             page.write_string(row, 0, name, self.text)
             page.write_string(row, 1, sheet.title, self.text)
@@ -129,6 +144,9 @@ class _Writer:
         mark = " · SYNTHETIC" if self.report.warning else ""
         page.write_string(0, 0, f"{sheet.title}{mark}", self.title)
         page.set_row(HEAD_ROW, 48)
+        for row, values in enumerate(sheet.rows, HEAD_ROW + 1):
+            if (lines := _lines(values, sheet.fields)) > 1:
+                page.set_row(row, lines * _LINE_PT)
         for column, one in enumerate(sheet.fields):
             page.set_column(column, column, one.width)
             page.write_string(HEAD_ROW, column, one.head, self.head)
@@ -168,7 +186,7 @@ class _Writer:
     def _format(self, kind: Kind, verdict: str) -> Format:
         if (kind, verdict) not in self.formats:
             shown = {"num_format": FORMATS[kind], "text_wrap": kind == "text"}
-            shown |= {} if kind in {"text", "verdict"} else {"align": "right"}
+            shown |= {"indent": 1} if kind in {"text", "verdict"} else {"align": "right"}
             self.formats[kind, verdict] = self.book.add_format({**_INK, **shown, **VERDICT_STYLES.get(verdict, {})})
         return self.formats[kind, verdict]
 

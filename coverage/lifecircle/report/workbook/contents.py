@@ -49,19 +49,20 @@ def district_sheets(words: Words, report: Report, district: str) -> list[Sheet]:
 
 
 def method_sheet(words: Words, chapter: Section) -> Sheet:
-    """Return the chapter on method, line by line: its rules, and its tables of two columns."""
+    """Return the chapter on method, line by line: its rules, and its tables by what their first cell names."""
+    apart = words.say("apart")
     rows = [
         [section.title, *line]
         for section in chapter.sections
         for block in section.blocks
         for line in (
-            [[item, ""] for item in block.items]
+            [["", item] for item in block.items]
             if isinstance(block, Bullets)
-            else [[cell.text for cell in row.cells] for row in block.rows]
+            else [[row.cells[0].text, apart.join(cell.text for cell in row.cells[1:])] for row in block.rows]
             if isinstance(block, Table)
             else []
         )
     ]
-    heads = {"part": 26, "item": 50, "note": 90}
+    heads = {"part": 42, "item": 50, "note": 90}
     fields = tuple(Field(words.say(head), width=width) for head, width in heads.items())
     return Sheet(chapter.title, words.say("method_sheet"), fields, rows)

@@ -38,7 +38,7 @@ function drawWords() {
   const { credits, approval, tiles } = content.study;
   const number = approval && say('approval_number', { number: approval });
   fill(byId('credits'), el('h2', {}, say('credits')),
-    ...[...credits, tiles?.attribution, number, tiles?.crs === 'GCJ-02' && say('gcj02')].filter(Boolean)
+    ...[...credits.map(named), tiles?.attribution, number, tiles?.crs === 'GCJ-02' && say('gcj02')].filter(Boolean)
       .map((line) => el('p', {}, line)),
     el('p', {}, say('note', { fewest: content.fewest })));
 }
