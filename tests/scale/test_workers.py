@@ -123,6 +123,11 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
         pass
 
 
+def test_an_address_that_asks_for_certificates_says_where_to_name_them():
+    with pytest.raises(ClusterError, match=r"asks for certificates.*DASK_CONFIG"), cluster("tls://127.0.0.1:9"):
+        pass
+
+
 def test_without_dask_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match=r'pip install "lifecircle\[cluster\]"'), cluster("local"):

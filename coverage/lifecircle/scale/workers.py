@@ -118,7 +118,8 @@ def cluster(address: str, workers: int | None = None) -> Iterator[Cluster]:
     Raises
     ------
     ClusterError
-        If Dask is not installed, the address is none, or no scheduler answers there.
+        If Dask is not installed, the address is none, no scheduler answers there, or it asks for certificates that
+        Dask's settings do not name.
     """
     try:
         from distributed import Client, LocalCluster  # noqa: PLC0415 - an optional dependency
@@ -146,6 +147,11 @@ def cluster(address: str, workers: int | None = None) -> Iterator[Cluster]:
     except (OSError, ValueError) as fault:
         raise ClusterError(
             f"cluster: no scheduler answers at {address} ({fault}). Start one with: dask scheduler."
+        ) from fault
+    except TypeError as fault:  # what Dask raises for tls:// where its settings name no certificates
+        raise ClusterError(
+            f"cluster: {address} asks for certificates, and Dask knows of none ({fault}). Name a file of settings in "
+            "DASK_CONFIG; docs/scale.md shows one."
         ) from fault
     with client:
         yield Cluster(client, client.dashboard_link)
