@@ -16,11 +16,13 @@ import shapely
 
 from lifecircle.crs import to_metric
 from lifecircle.network.lines import edge_points, measured_lines
+from lifecircle.network.outlines import sides_of
 from lifecircle.network.snap import edge_lines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from lifecircle.network.outlines import Sides
     from lifecircle.network.points import PieceWalks
 
 FRINGE_M: Final = 25.0
@@ -39,19 +41,19 @@ class StreetCells:
 
     Attributes
     ----------
-    cell : (C,) object
-        Polygons in the metric frame; neighbours share their corners exactly.
+    sides : Sides
+        Of the cells, which are convex and fill the land around the streets; metric frame.
     share : (I, 3) float64
         Where on its piece each interval begins, has its middle, and ends.
-    point : (I, 2) int64
+    point : (I, 2) int32
         Cells of the points at its two ends.
     start : (P + T + 1,) int64
         Intervals of piece ``p`` are ``start[p]:start[p + 1]``; none for pieces that are far from those asked for.
     """
 
-    cell: NDArray[np.object_]
+    sides: Sides
     share: NDArray[np.float64]
-    point: NDArray[np.int64]
+    point: NDArray[np.int32]
     start: NDArray[np.int64]
 
 
@@ -77,7 +79,7 @@ def street_cells(walks: PieceWalks, piece: NDArray[np.int64]) -> StreetCells:
     ends = _positions(walks, legs, np.repeat(owner, 2), share[:, [0, 2]].ravel())
     xy, point = np.unique(ends.round(_DECIMALS), axis=0, return_inverse=True)
     surroundings = _outline(np.concatenate([streets[edges], shapely.linestrings(legs)]))
-    return StreetCells(_cells(xy, surroundings), share, point.reshape(-1, 2), start)
+    return StreetCells(sides_of(_cells(xy, surroundings)), share, point.reshape(-1, 2).astype(np.int32), start)
 
 
 def _leg_ends(walks: PieceWalks) -> NDArray[np.float64]:
@@ -133,6 +135,6 @@ def _outline(lines: NDArray[np.object_]) -> NDArray[np.float64]:
 
 
 def _cells(xy: NDArray[np.float64], outline: NDArray[np.float64]) -> NDArray[np.object_]:
-    """Return the Voronoi cell of each point, where the points of the outline have theirs too."""
+    """Return the Voronoi cell of each point, clockwise, where the points of the outline have theirs too."""
     points = shapely.multipoints(np.concatenate([xy, outline]))
     return np.asarray(shapely.get_parts(shapely.voronoi_polygons(points, ordered=True))[: len(xy)])

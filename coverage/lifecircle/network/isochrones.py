@@ -9,16 +9,16 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
-import shapely
 
 from lifecircle.crs import WGS84
 from lifecircle.network.cells import STEP_S, street_cells
 from lifecircle.network.lines import edge_parts, measured_lines
+from lifecircle.network.outlines import blank_slate, outline, polygons_of
 from lifecircle.network.points import seconds_at, seconds_to_any
 from lifecircle.network.runs import numbers_of_runs
 from lifecircle.network.search import all_within
@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lifecircle.network.cells import StreetCells
+    from lifecircle.network.outlines import Rings, Slate
     from lifecircle.network.points import PieceWalks
 
 TOLERANCE_S: Final = STEP_S
 """A node that takes longer than the limit by more than this lies outside the polygon."""
 
 _PLACES_AT_ONCE: Final = 256
+_PLACES_DRAWN_AT_ONCE: Final = 32
 _SLIVER: Final = 1e-9  # of a piece's length
 
 
@@ -203,12 +205,25 @@ def isochrone_polygons(walks: PieceWalks, reaches: Sequence[Reach], minutes: Seq
         WGS 84, one row per place and limit, in their order: ``place`` (position in ``reaches``), ``minutes``,
         ``area_km2``.
     """
+    cells = street_cells(walks, np.unique(np.concatenate([reach.piece for reach in reaches])))
+    return polygons_on_cells(walks, cells, reaches, minutes)
+
+
+def polygons_on_cells(
+    walks: PieceWalks, cells: StreetCells, reaches: Sequence[Reach], minutes: Sequence[float]
+) -> gpd.GeoDataFrame:
+    """Return what :func:`isochrone_polygons` does, on cells that hold all pieces reached; these can be used again."""
     crs = walks.placed.network.crs
     limits_s = SECONDS_PER_MINUTE * np.asarray(minutes, dtype=np.float64)
-    cells = street_cells(walks, np.unique(np.concatenate([reach.piece for reach in reaches])))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # polygons are united in GEOS, side by side
-        drawn = pool.map(lambda reach: _polygons(walks, cells, reach, limits_s), reaches)
-        geometry = gpd.GeoSeries([polygon for polygons in drawn for polygon in polygons], crs=crs)
+
+    def drawn(first: int) -> list[Rings]:
+        slate = blank_slate(cells.sides)
+        batch = reaches[first : first + _PLACES_DRAWN_AT_ONCE]
+        return [rings for reach in batch for rings in _outlines(walks, cells, slate, reach, limits_s)]
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        batches = pool.map(drawn, range(0, len(reaches), _PLACES_DRAWN_AT_ONCE))
+        geometry = gpd.GeoSeries(polygons_of([*chain.from_iterable(batches)], cells.sides.corner_xy), crs=crs)
     return gpd.GeoDataFrame(
         {
             "place": np.repeat(np.arange(len(reaches)), len(limits_s)),
@@ -219,10 +234,10 @@ def isochrone_polygons(walks: PieceWalks, reaches: Sequence[Reach], minutes: Seq
     )
 
 
-def _polygons(
-    walks: PieceWalks, cells: StreetCells, reach: Reach, limits_s: NDArray[np.float64]
-) -> list[shapely.Geometry]:
-    """Return the polygon of each limit: the cells of all points with a reached stretch of street next to them."""
+def _outlines(
+    walks: PieceWalks, cells: StreetCells, slate: Slate, reach: Reach, limits_s: NDArray[np.float64]
+) -> list[Rings]:
+    """Return the outlines for each limit: around the cells of all points with a reached stretch of street at them."""
     first = cells.start[reach.piece]
     count = cells.start[reach.piece + 1] - first
     row, interval = np.repeat(np.arange(len(count)), count), numbers_of_runs(first, count)
@@ -234,11 +249,4 @@ def _polygons(
     point, owner = np.unique(cells.point[interval], return_inverse=True)
     point_s = np.full(len(point), np.inf)
     np.minimum.at(point_s, owner.ravel(), half_s.ravel())
-
-    polygon: shapely.Geometry = shapely.Polygon()
-    polygons: list[shapely.Geometry] = []
-    for earlier_s, limit_s in zip((-np.inf, *limits_s), limits_s, strict=False):
-        added = cells.cell[point[(point_s > earlier_s) & (point_s <= limit_s)]]
-        polygon = shapely.coverage_union_all([polygon, *added])
-        polygons.append(polygon)
-    return polygons
+    return [outline(cells.sides, point[point_s <= limit_s], slate) for limit_s in limits_s]

@@ -74,15 +74,17 @@ class Origins(NamedTuple):
     leg_m: NDArray[np.float64]
 
 
-def _compiled(function: Function) -> Function:
+def compiled(function: Function) -> Function:
+    """Return a function as machine code that lets other threads run."""
     return cast("Function", numba.njit(cache=True, nogil=True)(function))
 
 
-def _inlined(function: Function) -> Function:
+def inlined(function: Function) -> Function:
+    """Return a function whose code becomes part of that of its callers."""
     return cast("Function", numba.njit(cache=True, nogil=True, inline="always")(function))
 
 
-@_inlined
+@inlined
 def _put(slot: int, bucket: int, first: Ints, before: Ints, after: Ints) -> None:
     second = first[bucket]
     after[slot] = second
@@ -92,7 +94,7 @@ def _put(slot: int, bucket: int, first: Ints, before: Ints, after: Ints) -> None
     first[bucket] = slot
 
 
-@_inlined
+@inlined
 def _take(slot: int, first: Ints, before: Ints, after: Ints) -> None:
     if before[slot] < _NOWHERE:
         first[-2 - before[slot]] = after[slot]
@@ -102,7 +104,7 @@ def _take(slot: int, first: Ints, before: Ints, after: Ints) -> None:
         before[after[slot]] = before[slot]
 
 
-@_inlined
+@inlined
 def _slot_for(own: int, state: int, k: int, label: Ints, seconds: Floats) -> int:
     """Return the slot of a state that holds the label already, or else the worst one."""
     worst = state * k
@@ -115,7 +117,7 @@ def _slot_for(own: int, state: int, k: int, label: Ints, seconds: Floats) -> int
     return worst
 
 
-@_compiled
+@compiled
 def spread(
     arcs: Arcs, slots: Slots, k: int, seeds: NDArray[np.int64], limit_s: float, buckets: Buckets, reached: Ints
 ) -> int:
@@ -186,7 +188,7 @@ def spread(
     return count
 
 
-@_compiled
+@compiled
 def spread_each(
     arcs: Arcs, seeds: Seeds, origins: Origins, limit_s: float, slots: Slots, buckets: Buckets, reached: Ints
 ) -> tuple[NDArray[np.int64], Ints, Floats, Floats]:
@@ -239,7 +241,7 @@ def spread_each(
     return offsets, found[:size].copy(), found_s[:size].copy(), found_m[:size].copy()
 
 
-@_compiled
+@compiled
 def _longer(column: NDArray[Any]) -> NDArray[Any]:
     longer = np.empty(2 * len(column), dtype=column.dtype)
     longer[: len(column)] = column
