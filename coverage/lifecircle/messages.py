@@ -30,7 +30,7 @@ def catalogue() -> dict[str, Bilingual]:
     return {
         f"{section}.{key}": Bilingual.model_validate(words)
         for path in CATALOGUES
-        for section, messages in YAML(typ="safe", pure=True).load(path).items()
+        for section, messages in YAML(typ="safe").load(path).items()
         for key, words in messages.items()
     }
 

@@ -12,6 +12,7 @@ from lifecircle.access.bands import isochrone_bands
 from lifecircle.access.joining import Joined, join, unjoined
 from lifecircle.access.spot_check import spot_check
 from lifecircle.access.table import access_table, nearer
+from lifecircle.beside import HERE
 from lifecircle.files import folder_written_whole
 from lifecircle.inputs.collect import Collected, collect, study_files
 from lifecircle.inputs.completeness import completeness
@@ -42,6 +43,7 @@ from lifecircle.scores.stability import stability
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -162,7 +164,11 @@ class Checked:
 
 
 def analyse(
-    study: Study, step: Step = quietly, earlier: pd.DataFrame | None = None, engine: Engine = THIS_PROCESS
+    study: Study,
+    step: Step = quietly,
+    earlier: pd.DataFrame | None = None,
+    engine: Engine = THIS_PROCESS,
+    beside: Executor = HERE,
 ) -> Analysis:
     """Compute access and scores of a study.
 
@@ -175,21 +181,26 @@ def analyse(
         The gaps of an earlier run.
     engine : Engine, optional
         What searches the streets.
+    beside : Executor, optional
+        What works beside this process (:mod:`lifecircle.beside`).
 
     Raises
     ------
     LifecircleError
         If a file cannot be used; the message says which, where, and what to do.
     """
-    return analyse_ground(replace(read_ground(study, step), engine=engine), step, earlier)
+    return analyse_ground(replace(read_ground(study, step), engine=engine), step, earlier, beside)
 
 
-def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame | None = None) -> Analysis:
+def analyse_ground(
+    ground: Ground, step: Step = quietly, earlier: pd.DataFrame | None = None, beside: Executor = HERE
+) -> Analysis:
     """Compute access and scores on a ground; otherwise as :func:`analyse`."""
-    checked = check_ground(ground, step)
+    checked = check_ground(ground, step, beside)
     require_fitting(checked.fits)
     study, plans, inputs, joined = ground.study, checked.plans, checked.inputs, checked.joined
     wanted = searches(plans, read_walkers())
+    bands = beside.submit(isochrone_bands, joined, inputs.facilities, inputs.entrances, wanted)
     with step("access"):
         access = access_on(ground, inputs, joined)
         verification = spot_check(joined, inputs.facilities, access, wanted) if ground.old_streets is None else {}
@@ -203,7 +214,7 @@ def analyse_ground(ground: Ground, step: Step = quietly, earlier: pd.DataFrame |
         extract = inputs.files["streets"].name
         files = {layer: source.file or extract for layer, source in study.layers.items()}
         pictures = {
-            "bands": isochrone_bands(joined, inputs.facilities, inputs.entrances, wanted),
+            "bands": bands.result(),
             "islands": island_streets(joined.placed.network, checked.islands),
             "problems": problem_points(checked.problems, inputs.facilities, files),
         }
@@ -303,17 +314,19 @@ def read_ground(study: Study, step: Step = quietly) -> Ground:
     return Ground(study, plans, inputs, network, tuple(found))
 
 
-def check_ground(ground: Ground, step: Step = quietly) -> Checked:
+def check_ground(ground: Ground, step: Step = quietly, beside: Executor = HERE) -> Checked:
     """Join the places of a ground to its streets, and list all that was found wrong."""
     study = ground.study
-    with step("frames"):
-        fits = frame_fits(study, ground.inputs, segments_of(ground.network.vertex_lonlat, ground.network.edge_offsets))
+    streets = segments_of(ground.network.vertex_lonlat, ground.network.edge_offsets)
+    fitting = beside.submit(frame_fits, study, ground.inputs, streets)
     with step("join"):
         inputs, joined = join_ground(ground)
         people = inputs.residents["population"].to_numpy(np.float64)
         cut_off = islands(joined.placed, joined.resident_node, people)
         lost = unjoined(joined, inputs.residents, inputs.facilities, study.snap_limit_m)
         lost += island_problems(cut_off, study.streets.file)
+    with step("frames"):
+        fits = fitting.result()
     problems = [*ground.problems, *inputs.problems, *fit_problems(fits), *lost]
     return Checked(ground.plans, inputs, joined, fits, cut_off, problems_table(problems))
 
@@ -349,6 +362,7 @@ def run_study(
     step: Step = quietly,
     against: Path | None = None,
     engine: Engine = THIS_PROCESS,
+    beside: Executor = HERE,
 ) -> Analysis:
     """Analyse a study and write its run folder, whole or not at all.
 
@@ -365,6 +379,8 @@ def run_study(
         An earlier run folder whose gaps are compared with.
     engine : Engine, optional
         What searches the streets.
+    beside : Executor, optional
+        What works beside this process (:mod:`lifecircle.beside`).
 
     Raises
     ------
@@ -374,10 +390,10 @@ def run_study(
     earlier = earlier_gaps(against) if against is not None else None
     with folder_written_whole(folder, MANIFEST) as temporary:
         before = hashed(input_files(study, study_plans(study), study_files(study), against))
-        analysis = analyse(study, step, earlier, engine)
+        analysis = analyse(study, step, earlier, engine, beside)
         facts = _manifest(analysis, lang, against)
         require_unchanged(before, facts["inputs"])
-        _write(analysis, facts, temporary, lang, step)
+        _write(analysis, facts, temporary, lang, step, beside)
     return analysis
 
 
@@ -389,8 +405,10 @@ def write_run(analysis: Analysis, folder: Path, lang: Lang, step: Step = quietly
     _write(analysis, _manifest(analysis, lang, against), folder, lang, step)
 
 
-def _write(analysis: Analysis, facts: dict[str, Any], folder: Path, lang: Lang, step: Step) -> None:
-    write_folder(analysis.findings, folder, lang, step, facts)
+def _write(
+    analysis: Analysis, facts: dict[str, Any], folder: Path, lang: Lang, step: Step, beside: Executor = HERE
+) -> None:
+    write_folder(analysis.findings, folder, lang, step, facts, beside)
     with step("manifest"):
         write_manifest(facts, folder)
 

@@ -9,6 +9,9 @@ import typer
 from lifecircle.bilingual import Lang
 from lifecircle.commands.options import ClusterAddress, Language, Resume
 
+LOADED_BEFOREHAND = ("lifecircle.run", "lifecircle.report.map.shell", "pypinyin")
+"""What the second process is going to need."""
+
 
 def run(
     study_file: Annotated[Path | None, typer.Argument(metavar="STUDY", help="A study file (YAML).")] = None,
@@ -62,10 +65,10 @@ def _run(
     *,
     resume: bool,
 ) -> None:
+    from lifecircle.beside import second_process
+    from lifecircle.inputs.collect import study_files
     from lifecircle.messages import say
     from lifecircle.recorded import results_up_to_date
-    from lifecircle.run import STEPS, run_study
-    from lifecircle.scale.session import engine_for
     from lifecircle.study import read_study
     from lifecircle.terminal import print_board, print_dashboard, steps
 
@@ -73,13 +76,16 @@ def _run(
     folder = output or Path("runs") / study.id
     done = results_up_to_date(study, folder, lang, against)
     if done is None:
-        with (
-            steps(STEPS, lang) as step,
-            engine_for(
-                study, folder, cluster, tiles, resume=resume, tell=step.tell, watch=partial(print_dashboard, lang=lang)
-            ) as engine,
-        ):
-            findings = run_study(study, folder, lang, step, against, engine).findings
+        with second_process(study_files(study).values(), *LOADED_BEFOREHAND) as beside:
+            from lifecircle.run import STEPS, run_study
+            from lifecircle.scale.session import engine_for
+
+            watch = partial(print_dashboard, lang=lang)
+            with (
+                steps(STEPS, lang) as step,
+                engine_for(study, folder, cluster, tiles, resume=resume, tell=step.tell, watch=watch) as engine,
+            ):
+                findings = run_study(study, folder, lang, step, against, engine, beside).findings
         plans, results = findings.plans, findings.results
     else:
         typer.echo(say("cli.unchanged", lang, folder=folder))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lifecircle.configs import configs_dir
 from lifecircle.errors import PlanError
+from lifecircle.files import content_hash
 from lifecircle.messages import suggestion, told
 from lifecircle.plan.schema import Plan
 from lifecircle.plan.standards import SHARE_KINDS, Circle, Composite
@@ -45,6 +47,12 @@ def read_plan(name_or_path: str | Path, base: Path | None = None) -> Plan:
     (39, 15.0)
     """
     path = _plan_path(str(name_or_path), base)
+    return _read(path, content_hash(path) if path.is_file() else "")
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, _content: str) -> Plan:
+    """Return the plan of a file, which nobody changes: a file that still says the same need not be read again."""
     plan, lines = read_model(path, Plan, PlanError)
     plan._path, plan._lines = path, lines  # noqa: SLF001 - where an entry stands is not part of its content
     raise_faults(_faults(plan), path, lines, PlanError)

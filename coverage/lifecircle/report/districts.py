@@ -17,7 +17,6 @@ from lifecircle.report.map.basemap import window_around
 from lifecircle.report.map.shapes import mercator
 from lifecircle.report.page import write_page
 from lifecircle.report.paths import path_components
-from lifecircle.report.workbook import write_workbook
 from lifecircle.report.workbook.contents import district_sheets
 from lifecircle.study import LEVELS
 
@@ -26,38 +25,63 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from lifecircle.report.blocks import Report
     from lifecircle.report.content import Contents
+    from lifecircle.report.content.words import Words
     from lifecircle.report.findings import Findings
     from lifecircle.report.map import MapData, MapPictures, MapRun
     from lifecircle.report.map.shapes import Geometries
+    from lifecircle.report.workbook.sheet import Sheet
 
 
-def write_districts(contents: Contents, run: MapRun, pictures: MapPictures, folder: Path) -> None:
-    """Write a folder for each district.
+def district_folders(words: Words, folder: Path) -> dict[str, Path]:
+    """Return the folder of each district by its id, named after it, inside a folder."""
+    names = path_components(words.area(("district", district)) for district in words.districts)
+    return {district: folder / name for district, name in zip(words.districts, names, strict=True)}
 
-    Parameters
-    ----------
-    contents : Contents
-    run : MapRun
-        The whole city's.
-    pictures : MapPictures
-    folder : Path
-        Gets one folder for each district, named after it.
+
+def write_district_pages(contents: Contents, folder: Path) -> None:
+    """Write the page of each district into its folder.
 
     Raises
     ------
     ReportError
         If a file cannot be written.
     """
-    words, findings = contents.words, contents.words.findings
-    names = path_components(words.area(("district", district)) for district in contents.districts)
+    for district, own in district_folders(contents.words, folder).items():
+        write_page(contents.districts[district], own / "report.html")
+
+
+def district_books(contents: Contents, folder: Path) -> dict[Path, tuple[Report, list[Sheet]]]:
+    """Return what the workbook in each district's folder holds, by its path."""
+    words, reports = contents.words, contents.districts
+    return {
+        own / "report.xlsx": (reports[district], district_sheets(words, reports[district], district))
+        for district, own in district_folders(words, folder).items()
+    }
+
+
+def write_district_maps(words: Words, run: MapRun, pictures: MapPictures, folder: Path) -> None:
+    """Write the map of each district into its folder.
+
+    Parameters
+    ----------
+    words : Words
+    run : MapRun
+        The whole city's.
+    pictures : MapPictures
+    folder : Path
+        Holds a folder for each district.
+
+    Raises
+    ------
+    ReportError
+        If a file cannot be written.
+    """
     places = shapely.point_on_surface(mercator(run.facilities.geometry))
-    for name, (district, report) in zip(names, contents.districts.items(), strict=True):
-        folder_of_district = folder / name
-        write_page(report, folder_of_district / "report.html")
-        write_workbook(report, district_sheets(words, report, district), folder_of_district / "report.xlsx")
-        data = district_map(findings, run, pictures, district, places)
-        write_map(folder_of_district / "map.html", data, lang=words.lang)
+    for district, own in district_folders(words, folder).items():
+        data = district_map(words.findings, run, pictures, district, places)
+        write_map(own / "map.html", data, lang=words.lang)
 
 
 def district_map(

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from lifecircle.beside import HERE
 from lifecircle.bilingual import Bilingual
 from lifecircle.messages import say
 from lifecircle.plan import Circle, Composite
 from lifecircle.report.blocks import Picture, walk
 from lifecircle.report.content import contents
+from lifecircle.report.content.words import Words
 from lifecircle.report.dictionary import data_dictionary
-from lifecircle.report.districts import write_districts
+from lifecircle.report.districts import district_books, write_district_maps, write_district_pages
 from lifecircle.report.document import write_document
 from lifecircle.report.finished import BASEMAP
 from lifecircle.report.map import MapPictures, MapRun, map_data, write_map
 from lifecircle.report.markdown import write_markdown
 from lifecircle.report.page import write_page
-from lifecircle.report.pdf import write_pdf
+from lifecircle.report.pdf import pdf_content, typeset
 from lifecircle.report.plain import plain
 from lifecircle.report.qgis import ShareStyle, write_styles
 from lifecircle.report.suppression import without_few
@@ -33,6 +36,7 @@ from lifecircle.report.workbook.contents import city_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from concurrent.futures import Executor
     from pathlib import Path
 
     import geopandas as gpd
@@ -41,9 +45,11 @@ if TYPE_CHECKING:
     from lifecircle.bilingual import Lang
     from lifecircle.plan import Plan
     from lifecircle.progress import Step
+    from lifecircle.report.blocks import Report
     from lifecircle.report.findings import Findings
 
 FOLDER_STEPS: Final = 10
+DISTRICTS: Final = "districts"
 _TODAY: Final = Bilingual(zh="现状", en="Today")
 _SCORED: Final = ("circle", "composite", "presence")
 _COMMUNITIES: Final = "communities"
@@ -55,6 +61,7 @@ def write_folder(
     lang: Lang,
     step: Step,
     facts: Mapping[str, Any] | None = None,
+    beside: Executor = HERE,
 ) -> None:
     """Write the tables, the maps, the reports and the districts' folders of a run.
 
@@ -69,31 +76,53 @@ def write_folder(
         Told what is being written.
     facts : mapping, optional
         The manifest of the run, for the report to print.
+    beside : Executor, optional
+        Writes tables, maps, workbooks and the PDF, while this process draws charts and writes the other reports.
     """
-    with step("tables"):
-        write_tables(findings, folder, lang)
-    with step("map"):
-        run, pictures = map_parts(findings)
-        data = map_data(findings.study, findings.areas, findings.plans, [run], pictures=pictures)
-        write_map(folder / "map.html", data, lang=lang)
+    tables = beside.submit(write_tables, findings, folder, lang)
+    maps = beside.submit(write_maps, findings, folder, lang)
     with step("content"):
         told = contents(findings, lang, facts or {})
+        books = {folder / "report.xlsx": (told.city, city_sheets(told.words, told.city))}
+        books |= district_books(told, folder / DISTRICTS)
+        written = [
+            beside.submit(write_workbook, _cover(report), sheets, path) for path, (report, sheets) in books.items()
+        ]
     with step("charts"):
         for block in (block for section in walk(told.city) for block in section.blocks):
             if isinstance(block, Picture):
                 block.drawing.draw()
+        pdf = beside.submit(typeset, pdf_content(told.city), folder / "report.pdf")
     with step("page"):
         write_page(told.city, folder / "report.html")
     with step("document"):
         write_document(told.city, folder / "report.docx")
-    with step("pdf"):
-        write_pdf(told.city, folder / "report.pdf")
-    with step("workbook"):
-        write_workbook(told.city, city_sheets(told.words, told.city), folder / "report.xlsx")
     with step("districts"):
-        write_districts(told, run, pictures, folder / "districts")
+        write_district_pages(told, folder / DISTRICTS)
     with step("summary"):
         write_markdown(told.summary, folder / "summary.md")
+    with step("tables"):
+        tables.result()
+    with step("map"):
+        maps.result()
+    with step("workbook"):
+        for book in written:
+            book.result()
+    with step("pdf"):
+        pdf.result()
+
+
+def _cover(report: Report) -> Report:
+    """Return what a workbook tells of a report: not its chapters, whose drawings cannot go to another process."""
+    return replace(report, sections=())
+
+
+def write_maps(findings: Findings, folder: Path, lang: Lang) -> None:
+    """Write the map of the city, and one for each district into its own folder."""
+    run, pictures = map_parts(findings)
+    data = map_data(findings.study, findings.areas, findings.plans, [run], pictures=pictures)
+    write_map(folder / "map.html", data, lang=lang)
+    write_district_maps(Words(findings, lang), run, pictures, folder / DISTRICTS)
 
 
 def map_parts(findings: Findings) -> tuple[MapRun, MapPictures]:

@@ -38,13 +38,32 @@ def write_pdf(report: Report, path: Path) -> None:
     ReportError
         If the file cannot be written, or the fonts are missing.
     """
+    typeset(pdf_content(report), path)
+
+
+def pdf_content(report: Report) -> str:
+    """Return what a PDF tells, its pictures drawn, as text that can be typeset anywhere."""
+    return json.dumps(_data(report), ensure_ascii=False)
+
+
+def typeset(content: str, path: Path) -> None:
+    """Write the content of a report as PDF.
+
+    Raises
+    ------
+    ReportError
+        As of :func:`write_pdf`.
+    """
     with written_whole(path) as temporary:
-        temporary.write_bytes(pdf(report))
+        temporary.write_bytes(_pdf(content))
 
 
 def pdf(report: Report) -> bytes:
     """Return a report as PDF: an accessible one, unless a name has characters that no font of ours has."""
-    data = json.dumps(_data(report), ensure_ascii=False)
+    return _pdf(pdf_content(report))
+
+
+def _pdf(data: str) -> bytes:
     try:
         return _compiled(data, ACCESSIBLE)
     except typst.TypstError:

@@ -11,7 +11,7 @@ from branca.element import JavascriptLink
 
 from lifecircle.errors import ReportError
 from lifecircle.report.map import write_map
-from lifecircle.report.map.page import ASSETS, LifeCircleMap, content_security_policy, local_text
+from lifecircle.report.map.shell import ASSETS, LifeCircleMap, content_security_policy, local_text
 from report.map.decoding import content_of, own_script
 from report.map.town import invented_town, with_names
 

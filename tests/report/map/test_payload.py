@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifecircle.report.map.names import words
-from lifecircle.report.map.page import ASSETS
 from lifecircle.report.map.payload import json_block
+from lifecircle.report.map.shell import ASSETS
 
 SCRIPTS = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ASSETS / "js").glob("*.js")))
 PAGE = (ASSETS / "page.html").read_text(encoding="utf-8")

@@ -5,9 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pypinyin import Style, lazy_pinyin
-from pypinyin.seg.simpleseg import seg
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -29,11 +26,15 @@ def initials(names: Iterable[str]) -> list[str]:
 def _initials(name: str) -> str:
     if not any("一" <= character <= "鿿" for character in name):
         return ""
+    from pypinyin.seg.simpleseg import seg  # noqa: PLC0415 - its dictionary takes long to load
+
     return "".join(map(_letters, seg(name)))
 
 
 @cache
 def _letters(word: str) -> str:
     """Return the initials of one word: how a character is read depends on its word, and names share most words."""
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - its dictionary takes long to load
+
     parts = lazy_pinyin(word, style=Style.FIRST_LETTER)
     return "".join(character for part in parts for character in part.lower() if character.isalnum())
