@@ -10,7 +10,6 @@ import pandas as pd
 
 from lifecircle.access.bands import isochrone_bands
 from lifecircle.access.joining import Joined, join, unjoined
-from lifecircle.access.spot_check import spot_check
 from lifecircle.access.table import access_table, nearer
 from lifecircle.beside import HERE
 from lifecircle.files import folder_written_whole
@@ -189,7 +188,7 @@ def analyse(
     LifecircleError
         If a file cannot be used; the message says which, where, and what to do.
     """
-    return analyse_ground(replace(read_ground(study, step), engine=engine), step, earlier, beside)
+    return analyse_ground(replace(read_ground(study, step, beside), engine=engine), step, earlier, beside)
 
 
 def analyse_ground(
@@ -203,7 +202,7 @@ def analyse_ground(
     bands = beside.submit(isochrone_bands, joined, inputs.facilities, inputs.entrances, wanted)
     with step("access"):
         access = access_on(ground, inputs, joined)
-        verification = spot_check(joined, inputs.facilities, access, wanted) if ground.old_streets is None else {}
+        checking = beside.submit(_second_opinion, joined, inputs.facilities, access, wanted)
     with step("scores"):
         results = score(study, plans, inputs, access)
         people = residents_by_area(study, inputs)
@@ -211,6 +210,7 @@ def analyse_ground(
         ranking = stability(study, plans, inputs, access)
         compared = _two_populations(ground, inputs, access, results)
     with step("bands"):
+        verification = checking.result() if ground.old_streets is None else {}
         extract = inputs.files["streets"].name
         files = {layer: source.file or extract for layer, source in study.layers.items()}
         pictures = {
@@ -234,6 +234,13 @@ def analyse_ground(
         populations=compared,
     )
     return Analysis(findings, checked, verification)
+
+
+def _second_opinion(*asked: Any) -> dict[str, Any]:
+    """Return what a second engine says of some of the times, as :func:`lifecircle.access.spot_check.spot_check`."""
+    from lifecircle.access.spot_check import spot_check  # noqa: PLC0415 - networkx is loaded where it is used
+
+    return spot_check(*asked)
 
 
 def results_on(ground: Ground) -> pd.DataFrame:
@@ -293,7 +300,7 @@ def check_study(study: Study, step: Step = quietly) -> Checked:
     return check_ground(read_ground(study, step), step)
 
 
-def read_ground(study: Study, step: Step = quietly) -> Ground:
+def read_ground(study: Study, step: Step = quietly, beside: Executor = HERE) -> Ground:
     """Read a study with its plans and all its files.
 
     Raises
@@ -303,7 +310,7 @@ def read_ground(study: Study, step: Step = quietly) -> Ground:
     """
     plans = study_plans(study)
     with step("inputs"):
-        inputs = collect(study, farthest_walk_m(plans, read_walkers()))
+        inputs = collect(study, farthest_walk_m(plans, read_walkers()), beside)
         for plan in plans:
             check_plan(plan, study, inputs)
     with step("network"):

@@ -62,7 +62,8 @@ def offering(service: Service, facilities: gpd.GeoDataFrame) -> tuple[NDArray[np
         all of the service's layers perhaps.
     """
     inside = facilities["layer"].isin(service.layers).to_numpy()
-    table = facilities.loc[inside].reindex(columns=list(service.where))
+    known = [column for column in service.where if column in facilities]
+    table = facilities.loc[inside, known].reindex(columns=list(service.where))
     surely, perhaps = np.zeros(len(inside), dtype=bool), np.zeros(len(inside), dtype=bool)
     surely[inside], perhaps[inside] = matching(table, service.where), undecided(table, service.where)
     return surely, perhaps

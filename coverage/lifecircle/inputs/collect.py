@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import shapely
 
+from lifecircle.beside import HERE
 from lifecircle.crs import metric_crs
 from lifecircle.inputs.areas import read_areas
 from lifecircle.inputs.assignment import area_index, assign_areas
@@ -26,6 +27,7 @@ from lifecircle.study import CensusTotals, PopulationRaster
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from concurrent.futures import Executor
     from pathlib import Path
 
     import geopandas as gpd
@@ -94,7 +96,7 @@ class Collected:
     tally: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=list(TALLY_COLUMNS)))
 
 
-def collect(study: Study, beyond_m: float | None = None) -> Collected:
+def collect(study: Study, beyond_m: float | None = None, beside: Executor = HERE) -> Collected:
     """Read every file of a study but its streets.
 
     Parameters
@@ -102,6 +104,8 @@ def collect(study: Study, beyond_m: float | None = None) -> Collected:
     study : Study
     beyond_m : float, optional
         How far beyond residents and areas places of the street extract take part, metres; all of them when absent.
+    beside : Executor, optional
+        Reads what maps draw, while this process reads the rest.
 
     Raises
     ------
@@ -127,6 +131,7 @@ def collect(study: Study, beyond_m: float | None = None) -> Collected:
     second, found = _second_residents(study, files, outlines, index)
     problems += found
     bounds = None if beyond_m is None else study_bounds(residents, areas, beyond_m)
+    basemap = beside.submit(_basemap, files["streets"], bounds)
     listed, found = read_layers(study, files, bounds, residents, index)
     problems += found
     facilities, tally, found = usable(listed, study, crs)
@@ -143,7 +148,7 @@ def collect(study: Study, beyond_m: float | None = None) -> Collected:
         entrances=entrances(facilities, crs, gates),
         silent=districts_without_data(listed, study.layers, areas),  # a closed facility says something too
         statistics=statistics,
-        basemap=_basemap(files["streets"], bounds),
+        basemap=basemap.result(),
         files=files,
         problems=problems,
         gates=gates,

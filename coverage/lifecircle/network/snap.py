@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -70,10 +71,13 @@ def snap_to_edges(network: StreetNetwork, lonlat: NDArray[np.float64], limit_m: 
     return _spread(len(lonlat), place[near], edge[near], fraction[near], leg_m[near], cut_lonlat[near])
 
 
+@lru_cache(maxsize=1)
 def edge_lines(network: StreetNetwork) -> NDArray[np.object_]:
-    """Return the edges as shapely lines in the network's metric frame, shape (E,)."""
+    """Return the edges as shapely lines in the network's metric frame, shape (E,); nobody may write into it."""
     edge = np.repeat(np.arange(network.edge_count), np.diff(network.edge_offsets))
-    return np.asarray(shapely.linestrings(to_metric(network.vertex_lonlat, network.crs), indices=edge))
+    lines = np.asarray(shapely.linestrings(to_metric(network.vertex_lonlat, network.crs), indices=edge))
+    lines.flags.writeable = False
+    return lines
 
 
 def _metric(lonlat: NDArray[np.float64], crs: str) -> NDArray[np.float64]:

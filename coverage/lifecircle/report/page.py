@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -67,14 +67,16 @@ def content_security_policy(style: str) -> str:
 
 def data_uri(svg: bytes) -> str:
     """Return a drawing as an address that holds it."""
-    return f"data:image/svg+xml,{_NOT_KEPT.sub(_escaped, svg).decode('ascii')}"
+    return f"data:image/svg+xml,{_NOT_KEPT.sub(lambda found: _escaped(found[0]), svg).decode('ascii')}"
 
 
 _NOT_KEPT: Final = re.compile(rb"[^!$'()*+,\-./:;=?@\[\]^_`{|}~ 0-9A-Za-z]+")
 
 
-def _escaped(found: re.Match[bytes]) -> bytes:
-    return quote(found[0], safe="").encode()
+@lru_cache(maxsize=10_000)
+def _escaped(characters: bytes) -> bytes:
+    """Return characters as an address has them; a drawing repeats the same few a thousand times."""
+    return quote(characters, safe="").encode()
 
 
 def _say(lang: Lang, key: str, **values: object) -> str:

@@ -40,6 +40,8 @@ def packed(numbers: ArrayLike) -> str:
     values = np.asarray(numbers, dtype=np.int64).ravel()
     folded = ((values << 1) ^ (values >> 63)).view(np.uint64)
     longest = -(-int(folded.max(initial=1)).bit_length() // _BITS)
+    if longest == 1:
+        return base64.b64encode(folded.astype(np.uint8).tobytes()).decode("ascii")
     lengths = np.ones(len(folded), dtype=np.int64)
     for place in range(1, longest):
         lengths += folded >> np.uint64(_BITS * place) > 0
