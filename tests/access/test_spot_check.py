@@ -45,6 +45,14 @@ def test_the_engines_agree_on_a_town(known):
     assert (found["disagreements"], found["greatest_difference_s"], found["agree"]) == (0, 0.0, True)
 
 
+def test_the_engines_agree_for_every_walker_of_a_town(tmp_path):
+    wanted = [(Service(("clinic",)), walker) for walker in read_walkers().values()]
+    known = joined_and_access(read_study(write_town(tmp_path)), wanted)
+    found = spot_check(*known, wanted)
+    assert found["trips"] == within_the_cut_off(known[2]) > len(wanted)
+    assert (found["disagreements"], found["greatest_difference_s"], found["agree"]) == (0, 0.0, True)
+
+
 def test_a_wrong_time_is_found(known):
     """Three thousandths of a minute are 0.18 s, more than the tolerance of 0.05 s."""
     joined, facilities, access = known

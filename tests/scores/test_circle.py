@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from lifecircle.plan import Circle
-from lifecircle.scores.circle import circle_reach, reach_results
+from lifecircle.plan import Circle, Composite
+from lifecircle.scores.circle import Reach, bundle_reach, circle_reach, reach_results
 from lifecircle.scores.membership import membership
 
 
@@ -165,3 +165,32 @@ def test_a_standard_for_towns_asks_nothing_of_villages(residents, members):
     found = rows(scored(circle(), access([5, 5, 10, 20, 30]), residents, members, [False, False, True, True, True]))
     assert found.loc["city", ["covered", "total"]].tolist() == [200, 350]
     assert found.loc["d1", ["verdict", "reason"]].tolist() == ["no_data", "not_judged"]
+
+
+@pytest.mark.parametrize(
+    ("needed", "covered", "unknown", "readings"),
+    [
+        ("all", [True, False, False], [False, True, False], [[True, False, False], [False, False, False]]),
+        (1, [True, True, False], [False, False, True], [[True, True, False], [True, False, True]]),
+    ],
+)
+def test_a_bundle_counts_its_circles_resident_by_resident(needed, covered, unknown, readings):
+    """Of two circles the second resident has one and may have the other; the third has none, and may have one."""
+    bundle = Composite.model_validate(
+        circle().model_dump(include={"name", "field", "clause", "target", "year"})
+        | {"id": "both", "kind": "composite", "circles": ["a", "b"], "needed": needed}
+    )
+    first = Reach(
+        covered=np.array([True, True, False]),
+        unknown=np.array([False, False, True]),
+        readings=np.array([[True, True, False], [False, False, True]]),
+    )
+    second = Reach(
+        covered=np.array([True, False, False]),
+        unknown=np.array([False, True, False]),
+        readings=np.array([[True, False, False], [True, False, False]]),
+    )
+    found = bundle_reach(bundle, [first, second])
+    assert found.covered.tolist() == covered
+    assert found.unknown.tolist() == unknown
+    assert found.readings.tolist() == readings

@@ -122,3 +122,10 @@ def test_a_weighted_quantile_counts_people_not_areas():
     assert weighted_quantile(values, heads, 0.1) == 0.5
     assert np.isnan(weighted_quantile(values[:0], heads[:0], 0.1))
     assert np.isnan(weighted_gini(values * 0, heads))
+
+
+def test_where_nobody_lives_there_is_neither_a_spread_nor_a_worst_tenth():
+    nobody = np.array([0.5, 0.7]), np.array([0.0, 0.0])
+    nowhere = np.array([]), np.array([])
+    assert np.isnan([weighted_gini(*nobody), weighted_quantile(*nobody, 0.1)]).all()
+    assert np.isnan([weighted_gini(*nowhere), weighted_quantile(*nowhere, 0.1)]).all()

@@ -85,3 +85,11 @@ def test_a_group_of_communities_holds_no_district(areas):
     members = membership(districts, areas, GROUPS)
     sums = dict(zip(members.areas["area_id"], members.sums(np.ones(2)), strict=True))
     assert (sums["outer"], sums["board"]) == (1, 0)
+
+
+def test_an_area_whose_id_is_its_name_may_be_in_a_group(areas, residents):
+    same = areas.assign(area_id=areas["area_id"].replace("d1", "六合区"))
+    people = residents.assign(district_id=residents["district_id"].replace("d1", "六合区"))
+    members = membership(people, same, {"outer": GROUPS["outer"]})
+    sums = dict(zip(members.areas["area_id"], members.sums(people["population"].to_numpy()), strict=True))
+    assert sums["outer"] == 30

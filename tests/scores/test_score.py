@@ -137,6 +137,15 @@ def results_of(places):
     return score(STUDY, [PLAN], inputs, access_table(joined, RESIDENTS, facilities, wanted, inputs.silent))
 
 
+def test_every_circle_is_searched_for_wherever_it_stands_in_the_plan():
+    turned = PLAN.model_copy(update={"standards": STANDARDS[::-1]})
+    found = [
+        [(service.id, walker.id) for service, walker in searches([plan], read_walkers())] for plan in (PLAN, turned)
+    ]
+    assert found[0] == [("clinic", "standard"), ("market", "standard")]
+    assert found[1] == found[0][::-1]
+
+
 KEY = ["standard_id", "denominator", "level", "area_id"]
 
 
