@@ -58,6 +58,16 @@ def test_nobody_cuts_through_a_private_street():
     assert seconds_of(ways, uses, [(-50, 0), (450, 0)], 1)[1] == pytest.approx(100 + 2 * np.hypot(200, 300), rel=1e-3)
 
 
+def test_nobody_else_passes_a_residents_gate_unless_two_streets_cross_there():
+    """From 5 over the gate at 2 to 6 are 500 m; the way round over 4 is 821 m. Where 2-7 crosses, it closes nothing."""
+    positions = LINE | {5: (-50, 0), 6: (450, 0), 7: (200, -200)}
+    ends, tags = [(-50, 0), (450, 0)], {2: {"barrier": "gate", "access": "private"}}
+    streets = [[5, 1], [1, 2, 3], [1, 4, 3], [3, 6]]
+    for lines, metres in ((streets, 100 + 2 * np.hypot(200, 300)), ([*streets, [2, 7]], 500)):
+        ways = ways_of(lines, positions, node_tags=tags)
+        assert seconds_of(ways, uses_of(ways), ends, 1)[1] == pytest.approx(metres, rel=1e-3)
+
+
 def test_places_beyond_the_limit_are_on_no_street():
     ways = ways_of([[1, 2]], LINE)
     assert set(seconds_of(ways, uses_of(ways), [(0, 0), (100, 299), (100, 302)], 1)) == {0, 1}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fuzz.campaign import campaign, followed, table
-from fuzz.corpus import bombs, corpus
+from fuzz.corpus import SHAPEFILE_PARTS, bombs, corpus
 from fuzz.targets import TARGETS
 from fuzz.worker import nth, outcome_of
 
@@ -16,7 +16,8 @@ CRASHERS = sorted(path for path in Path(__file__).with_name("crashers").iterdir(
 
 @pytest.mark.parametrize("crasher", CRASHERS, ids=lambda path: path.name)
 def test_what_once_broke_a_reader_does_so_no_more(crasher, tmp_path):
-    files = {path.name: path.read_bytes() for path in sorted(crasher.iterdir())}
+    paths = sorted(crasher.iterdir(), key=lambda path: (path.suffix in SHAPEFILE_PARTS[1:], path.name))
+    files = {path.name: path.read_bytes() for path in paths}
     outcome, trace = outcome_of(crasher.name.split("-")[0], files, tmp_path)
     assert outcome != "failed", trace
 

@@ -85,6 +85,8 @@ def main() -> None:
         print(json.dumps({"number": number}), flush=True)
         outcome, trace = outcome_of(target, nth(target, seed, number, seeds), read)
         print(json.dumps({"number": number, "outcome": outcome, "trace": trace}), flush=True)
+        if outcome == "failed":
+            break  # the files stay as they were read
 
 
 if __name__ == "__main__":

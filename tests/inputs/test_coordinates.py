@@ -137,6 +137,7 @@ def test_degrees_without_a_frame_are_read_as_wgs84_and_noted():
             "+proj=tmerc +lon_0=118.8333 +x_0=500000 +ellps=krass",
             "no published transformation",
         ),
+        ((100.0, 20.0), "IAU_2015:30100", "Moon .* is a local frame without a place on Earth"),
         ((100.0, 200.0), 'LOCAL_CS["works",UNIT["metre",1]]', "works is a local frame without a place on Earth"),
     ],
 )

@@ -177,7 +177,12 @@ def _frame(crs: str | CRS, file: str) -> _Frame:
         zone = None if epsg is None else family.zone(epsg)
         if zone is not None:
             return _Frame(label, _area(parsed), partial(_gauss_kruger_lonlat, family=family, declared=zone), parsed)
-    return _Frame(label, _area(parsed), partial(to_lonlat, crs=parsed.to_wkt()), parsed)
+    lonlat = partial(to_lonlat, crs=parsed.to_wkt())
+    try:
+        lonlat(np.empty((0, 2)))
+    except ProjError as error:  # a frame of the Moon, or one that a spoiled file makes up
+        raise InputError(told("error.local_frame", path=file, crs=parsed.name)) from error
+    return _Frame(label, _area(parsed), lonlat, parsed)
 
 
 def _inside(lonlat: LonLat, area: Area) -> NDArray[np.bool_]:
