@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -41,13 +42,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class Bench:
-    """A town, a cache of its own, and the bytes that its two editions of a study give."""
+    """A town, a cache of its own, the bytes that its two editions of a study give, and how long a run takes."""
 
     folder: Path
     first: Path
     second: Path
     first_bytes: dict[str, str]
     second_bytes: dict[str, str]
+    lasts_s: float = 0.0
 
     def start(self, study: Path, out: Path) -> subprocess.Popen[str]:
         """Start a run in a process of its own."""
@@ -83,11 +85,13 @@ def bench(folder: Path) -> Bench:
     empty = Bench(folder, studies["first"], studies["second"], {}, {})
     found = {}
     for name, study in studies.items():
+        begun = time.monotonic()
         code, said = empty.run(study, folder / "whole" / name)
+        lasts_s = time.monotonic() - begun
         if code:
             raise RuntimeError(said)
         found[name] = table_bytes(folder / "whole" / name)
-    return Bench(folder, studies["first"], studies["second"], found["first"], found["second"])
+    return Bench(folder, studies["first"], studies["second"], found["first"], found["second"], lasts_s)
 
 
 def table_bytes(out: Path) -> dict[str, str]:
@@ -99,13 +103,11 @@ def table_bytes(out: Path) -> dict[str, str]:
 def killed(bench: Bench, times: int, rng: random.Random) -> Fault:
     """Kill runs at random moments, each over an earlier run; then let one finish."""
     out = bench.folder / "killed" / "run"
-    begun = time.monotonic()
     code, said = bench.run(bench.first, out)
-    lasts_s = time.monotonic() - begun
     wrong = [said] if code else []
     for _ in range(times):
         with bench.start(bench.second, out) as process:
-            time.sleep(rng.uniform(0.02, 1.05) * lasts_s)
+            time.sleep(rng.uniform(0.02, 1.05) * bench.lasts_s)
             process.kill()
         edition = bench.edition(out)
         if edition not in ("first", "second"):
@@ -130,6 +132,24 @@ def read_only(bench: Bench) -> Fault:
     """Run into a file system that cannot be written to."""
     with file_system(bench.folder / "fixed", "ro") as fixed:
         return Fault("output cannot be written to", 1, tuple(_refused(bench, fixed / "run", "Choose another")))
+
+
+def changed_input(bench: Bench, times: int, rng: random.Random) -> Fault:
+    """Put another file in the place of an input at a random moment of a run."""
+    wrong = []
+    for number in range(times):
+        town, out = bench.folder / "changing" / str(number), bench.folder / "changed" / str(number)
+        shutil.copytree(bench.first.parent, town)
+        other = shutil.copy(bench.second.parent / "clinics.csv", town / "other.csv")
+        with bench.start(town / bench.first.name, out) as process:
+            time.sleep(rng.uniform(0.1, 0.9) * bench.lasts_s)
+            Path(other).replace(town / "clinics.csv")
+            said = process.communicate()[1]
+        edition = bench.edition(out)
+        refused = process.returncode == 2 and "was changed while it was being read" in said and edition == "none"
+        if not refused and not (process.returncode == 0 and edition in ("first", "second")):
+            wrong.append(f"input changed: {edition}, exit code {process.returncode}: {said}")
+    return Fault("input changed during a run", times, tuple(wrong))
 
 
 def two_at_once(bench: Bench, times: int) -> Fault:
@@ -199,6 +219,7 @@ def main() -> int:
             lambda: killed(town, kills, rng),
             lambda: disk_full(town, tuple(range(64, 1200, 64))),
             lambda: read_only(town),
+            lambda: changed_input(town, 10, rng),
             lambda: two_at_once(town, 5),
             lambda: damaged_cache(town, 5, rng),
         )

@@ -3,7 +3,7 @@
 ``python tests/faults/mutants.py [SHARE] [PROCESSES]``. At every place where one of cosmic-ray's operators applies, one
 of its changes is made (chosen by chance, always the same), in a copy of the package; then the tests of that module, and
 of the modules that use it, run until one fails. A SHARE below 1 tries that part of the places, chosen by chance, and
-says between which bounds the whole lies. What leaves the program as it is (in annotations) is not counted.
+says between which bounds the whole lies. What only the type checker notices is left to it and not counted.
 """
 
 from __future__ import annotations
@@ -169,7 +169,15 @@ def _repeats(places: list, at: int) -> int:
 
 
 class _Bare(ast.NodeTransformer):
-    """Takes annotations out of a program: they are never evaluated."""
+    """Takes out of a program what only the type checker looks at: annotations, its guard, and that data are frozen."""
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        if any(isinstance(name, ast.Name) and name.id == "TYPE_CHECKING" for name in ast.walk(node.test)):
+            return ast.Pass()
+        return self.generic_visit(node)
+
+    def visit_keyword(self, node: ast.keyword) -> ast.AST:
+        return ast.keyword(node.arg, ast.Constant(None)) if node.arg == "frozen" else self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         return ast.Assign([node.target], node.value) if node.value else ast.Pass()

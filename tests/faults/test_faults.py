@@ -38,6 +38,10 @@ def test_a_folder_that_cannot_be_written_to_is_said_with_the_remedy(bench):
     assert faults.read_only(bench).wrong == ()
 
 
+def test_an_input_that_changes_during_a_run_is_said_or_makes_no_difference(bench):
+    assert faults.changed_input(bench, 2, random.Random(4)).wrong == ()
+
+
 def test_of_two_runs_into_one_folder_one_stays_whole(bench):
     assert faults.two_at_once(bench, 1).wrong == ()
 

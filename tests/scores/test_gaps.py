@@ -70,6 +70,13 @@ def test_the_gap_to_the_centre_by_hand(results, areas, people):
     assert table.loc["d2", "people_behind"] == pytest.approx(150)
 
 
+@pytest.mark.parametrize(("reference", "ratio"), [(0.5, 1.15), (0.0, np.nan), (-0.5, np.nan)])
+def test_a_ratio_to_nothing_or_to_less_is_no_ratio(results, areas, people, reference, ratio):
+    changed = results.assign(value=results["value"].where(results["area_id"] != "central", reference))
+    table = gaps(changed, areas, GROUPS, people, "central").set_index("area_id")
+    assert table.loc["outer", "ratio"] == pytest.approx(ratio, nan_ok=True)
+
+
 def test_the_spread_over_communities_by_hand(results, areas, people):
     """District 2: 300 people at 0.5 and 100 at 0.8.
 
