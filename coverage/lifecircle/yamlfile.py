@@ -136,7 +136,8 @@ def raise_faults(
     LifecircleError
         Of the given type, if there is any fault.
     """
-    found = sorted(((line_of(key, lines), fault) for key, fault in faults), key=lambda one: (one[0], str(one[1])))
+    words = ((line_of(key, lines), fault) for key, fault in faults)
+    found = sorted(words, key=lambda one: (one[0], one[1].en if isinstance(one[1], Bilingual) else one[1]))
     if found:
         raise error(faults_of_file(path, [told("error.in_line", line=line, fault=fault) for line, fault in found]))
 

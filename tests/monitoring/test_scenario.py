@@ -111,5 +111,5 @@ def test_changes_that_do_not_fit_are_one_sentence_and_exit_code_2(town_folder, t
     with pytest.raises(SystemExit) as stopped:
         main()
     assert stopped.value.code == 2
-    assert "line 7: clinic has no facility 'k9' in use. There are: k1." in capsys.readouterr().err
+    assert "第 7 行：clinic 中没有在用的设施 'k9'。可用的有：k1。" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

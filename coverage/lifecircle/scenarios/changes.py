@@ -155,7 +155,7 @@ class Changes(_Change):
         """The file of changes."""
         return self._path
 
-    def refuse(self, faults: Iterable[tuple[Key, str]]) -> None:
+    def refuse(self, faults: Iterable[tuple[Key, Bilingual]]) -> None:
         """Raise one error that lists all faults by their lines, or return when there are none.
 
         Raises

@@ -13,18 +13,19 @@ from lifecircle.crs import WGS84
 from lifecircle.inputs.assignment import assign_areas
 from lifecircle.inputs.cells import TEXT
 from lifecircle.inputs.contracts import FACILITIES
-from lifecircle.messages import suggestion
+from lifecircle.messages import suggestion, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lifecircle.bilingual import Bilingual
     from lifecircle.inputs.assignment import AreaIndex
     from lifecircle.inputs.extent import Bounds
     from lifecircle.scenarios.changes import Changes
     from lifecircle.study import Study
     from lifecircle.yamlfile import Key
 
-    Fault = tuple[Key, str]
+    Fault = tuple[Key, Bilingual]
 
 _PLACE: Final = ["community_id", "community", "street_id", "street", "district_id", "district"]
 _SET_APART: Final = frozenset({"facility_id", "name", "layer", "row", "geometry", *_PLACE})
@@ -50,19 +51,18 @@ def facility_faults(changes: Changes, facilities: gpd.GeoDataFrame, study: Study
             key: Key = (kind, number)
             own = change.id if kind == "add" else change.facility
             if change.layer not in study.layers:
-                yield (
-                    (*key, "layer"),
-                    f"there is no layer {change.layer!r}. {suggestion(change.layer, study.layers).en}",
-                )
+                remedy = suggestion(change.layer, study.layers)
+                yield (*key, "layer"), told("error.change_no_layer", layer=repr(change.layer), remedy=remedy)
                 continue
             ids = known.get(change.layer, set())
+            named = {"layer": change.layer, "facility": repr(own)}
             if kind == "add" and own in ids:
-                yield (*key, "id"), f"{change.layer} has a facility {own!r} already. Give the new one another id."
+                yield (*key, "id"), told("error.change_id_taken", **named)
             if kind != "add" and own not in ids:
-                remedy = suggestion(own, ids).en if ids else "The layer is empty."
-                yield (*key, "facility"), f"{change.layer} has no facility {own!r} in use. {_few(remedy)}"
+                remedy = suggestion(own, sorted(ids)) if ids else told("error.change_layer_empty")
+                yield (*key, "facility"), told("error.change_no_facility", **named, remedy=remedy)
             if (change.layer, own) in seen:
-                yield key, f"{change.layer} {own!r} is changed twice. Keep one of the two."
+                yield key, told("error.change_twice", **named)
             seen.add((change.layer, own))
             if kind != "close":
                 where = "at" if kind == "add" else "to"
@@ -75,12 +75,8 @@ def outside(lonlat: tuple[float, float], bounds: Bounds, key: Key) -> Iterator[F
     west, south, east, north = bounds
     if not (west <= lonlat[0] <= east and south <= lonlat[1] <= north):
         swapped = west <= lonlat[1] <= east and south <= lonlat[0] <= north
-        remedy = "Write longitude before latitude." if swapped else "Check longitude and latitude."
-        yield key, f"[{lonlat[0]:g}, {lonlat[1]:g}] lies outside the city. {remedy}"
-
-
-def _few(remedy: str) -> str:
-    return remedy if len(remedy) <= 120 else f"{remedy[:117]}..."  # noqa: PLR2004 - one line of a terminal
+        remedy = told("error.change_swapped" if swapped else "error.change_position")
+        yield key, told("error.change_outside", lon=lonlat[0], lat=lonlat[1], remedy=remedy)
 
 
 def _attribute_faults(changes: Changes, facilities: gpd.GeoDataFrame) -> Iterator[Fault]:
@@ -89,9 +85,10 @@ def _attribute_faults(changes: Changes, facilities: gpd.GeoDataFrame) -> Iterato
         for name, value in change.attributes.items():
             key = ("add", number, "attributes", name)
             if name not in known:
-                yield key, f"facilities have no column {name!r}. {suggestion(name, known).en}"
+                remedy = suggestion(name, sorted(known))
+                yield key, told("error.change_no_column", column=repr(name), remedy=remedy)
             elif _is_number(name, facilities) and (isinstance(value, bool | str) or not 0 <= value < np.inf):
-                yield key, f"{name} needs a number that is not negative, not {value!r}."
+                yield key, told("error.change_no_amount", column=name, value=repr(value))
 
 
 def changed_facilities(changes: Changes, facilities: gpd.GeoDataFrame, index: AreaIndex) -> gpd.GeoDataFrame:

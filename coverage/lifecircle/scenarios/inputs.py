@@ -22,13 +22,14 @@ from lifecircle.scenarios.facilities import below, changed_facilities, facility_
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lifecircle.bilingual import Bilingual
     from lifecircle.inputs.assignment import AreaIndex
     from lifecircle.inputs.collect import Collected
     from lifecircle.scenarios.changes import Changes
     from lifecircle.study import Study
     from lifecircle.yamlfile import Key
 
-    Fault = tuple[Key, str]
+    Fault = tuple[Key, Bilingual]
 
 CHANGES: Final = "changes"
 """Short name of the file of changes among those that went into a run."""
@@ -93,12 +94,12 @@ def _faults(inputs: Collected, study: Study, changes: Changes) -> Iterator[Fault
         key: Key = ("housing", number)
         yield from outside(home.at, bounds, (*key, "at"))
         if home.id in known:
-            yield (*key, "id"), f"there is a resident point {home.id!r} already. Give the new one another id."
+            yield (*key, "id"), told("error.change_home_taken", home=repr(home.id))
         known.add(home.id)
         for name in home.attributes:
             if name not in columns:
-                remedy = suggestion(name, columns).en
-                yield (*key, "attributes", name), f"residents have no column {name!r}. {remedy}"
+                remedy = suggestion(name, columns)
+                yield (*key, "attributes", name), told("error.change_no_group", column=repr(name), remedy=remedy)
 
 
 def _homeless(changes: Changes, homes: gpd.GeoDataFrame | None) -> Iterator[Fault]:
@@ -106,7 +107,7 @@ def _homeless(changes: Changes, homes: gpd.GeoDataFrame | None) -> Iterator[Faul
     if homes is not None:
         for number, home in enumerate(changes.housing):
             if home.id not in set(homes["resident_id"]):
-                yield ("housing", number, "at"), f"{home.id} lies in none of the communities. Check its position."
+                yield ("housing", number, "at"), told("error.change_homeless", home=home.id)
 
 
 def _homes(changes: Changes, residents: gpd.GeoDataFrame, index: AreaIndex) -> gpd.GeoDataFrame:

@@ -17,6 +17,7 @@ from scipy.spatial import cKDTree
 from shapely.ops import substring
 
 from lifecircle.crs import geodesic_m, to_lonlat, to_metric
+from lifecircle.messages import told
 from lifecircle.network.barriers import connected_nodes
 from lifecircle.network.kerbs import NO_WAIT
 from lifecircle.network.places import insert_places
@@ -98,9 +99,12 @@ def _with_streets(network: StreetNetwork, changes: Changes) -> StreetNetwork:
     snapped = snap_to_edges(network, np.where(meets[:, None], lonlat, np.nan), JOIN_M)
     joined = snapped.edge >= 0
     led_to = _led_to(lonlat, street, joined)
-    remedy = f"meets no street that is there. Let one of its vertices lie within {JOIN_M:g} m of one."
-    alone = [number for number in range(len(sizes)) if not led_to[number]]
-    changes.refuse((("streets", number), f"{changes.streets[number].name or 'it'} {remedy}") for number in alone)
+    alone = {number: changes.streets[number].name for number in range(len(sizes)) if not led_to[number]}
+    unnamed = told("error.change_street_unnamed")
+    changes.refuse(
+        (("streets", number), told("error.change_street_alone", street=name or unnamed, metres=JOIN_M))
+        for number, name in alone.items()
+    )
     placed = insert_places(network, snapped)
     spots, spot = np.unique(lonlat[~joined], axis=0, return_inverse=True)
     node = placed.node_of_place.astype(np.int64)
@@ -222,9 +226,8 @@ def _with_open_gates(network: StreetNetwork, changes: Changes) -> StreetNetwork:
             zip(cKDTree(xy).query_ball_point(spots, GATE_M), spots, strict=True)]  # fmt: skip
     walls = [_through_wall(network, own) for own in near]
     gated = [own[inside[own]][:1] for own in near]
-    remedy = f"neither a closed gate or wall nor a private way lies within {GATE_M:g} m of it. Check the position."
     missing = [number for number in range(len(spots)) if not len(walls[number]) and not len(gated[number])]
-    changes.refuse((("gates", number), remedy) for number in missing)
+    changes.refuse((("gates", number), told("error.change_no_gate", metres=GATE_M)) for number in missing)
     opened = private[np.isin(compound[network.edge_nodes[private, 0]], compound[np.concatenate(gated)])]
     way = np.full(len(opened), _new_way(network))
     beside = {name: getattr(network, name)[opened] for name in (*_INHERITED, "edge_length_m", "edge_rise_m")} | {
