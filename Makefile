@@ -60,7 +60,7 @@ benchmark: setup  ## Measure against the peers (their packages are installed fir
 	for script in benchmarks/speed benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done
 
 docs: setup  ## Build the documentation into site/, with warnings as errors
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo site/index.html
 
 pictures: setup  ## Take the pictures of the READMEs from the sample (needs Chromium)
