@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
 _STEERING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _BROKEN: Final = frozenset("\ufffe\uffff")
+_NEVER: Final = _STEERING | _BROKEN
 _ISOLATE: Final = "\u2068{}\u2069"
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
 
 
+@lru_cache(maxsize=100_000)
 def plain(text: str) -> str:
     r"""Return a name that can stand in a sentence, a cell or a caption of any format.
 
@@ -67,4 +70,4 @@ def _width(character: str) -> int:
 def _stays(character: str) -> bool:
     if character.isspace():
         return True
-    return unicodedata.category(character) not in {"Cc", "Cs"} and character not in _STEERING | _BROKEN
+    return unicodedata.category(character) not in {"Cc", "Cs"} and character not in _NEVER

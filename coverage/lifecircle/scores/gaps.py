@@ -141,6 +141,7 @@ def _spread(
     heads = people.reindex(own_people, fill_value=0.0).to_numpy(np.float64)
     asked = np.flatnonzero(larger.areas["level"].isin(_SPREAD_LEVELS))
     inside = {area: larger.points_of(area) for area in asked}
+    named = list(larger.areas.itertuples(index=False, name=None))
     rows = []
     own = results[(results["level"] == "community") & results["value"].notna()]
     for key, group in own.groupby(_KEY[:3], sort=False):
@@ -149,5 +150,5 @@ def _spread(
             known = columns[~np.isnan(values[columns])]
             gini = weighted_gini(values[known], heads[known])
             p10 = weighted_quantile(values[known], heads[known], WORST_TENTH)
-            rows.append((*key, *larger.areas.iloc[area], gini, p10, len(known)))
+            rows.append((*key, *named[area], gini, p10, len(known)))
     return pd.DataFrame(rows, columns=[*_KEY, "gini", "p10", "communities"])

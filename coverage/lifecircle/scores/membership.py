@@ -130,13 +130,13 @@ def group_areas(areas: gpd.GeoDataFrame, group_id: str, group: Group) -> gpd.Geo
     StudyError
         If it names an area that is not there.
     """
-    known = set(areas["area_id"]) | set(areas["name"])
+    named: gpd.GeoDataFrame = areas[areas["area_id"].isin(group.areas) | areas["name"].isin(group.areas)]
+    found = {*named["area_id"], *named["name"]}
     for wanted in group.areas:
-        if wanted not in known:
-            near = difflib.get_close_matches(wanted, [str(name) for name in known], n=1)
+        if wanted not in found:
+            near = difflib.get_close_matches(wanted, [str(name) for name in {*areas["area_id"], *areas["name"]}], n=1)
             hint = suggestion(wanted, near) if near else told("error.use_a_name")
             raise StudyError(told("error.no_area_of_group", group=group_id, area=repr(wanted), hint=hint))
-    named: gpd.GeoDataFrame = areas[areas["area_id"].isin(group.areas) | areas["name"].isin(group.areas)]
     return named
 
 

@@ -25,7 +25,7 @@ from lifecircle.scores.membership import Membership, in_setting, membership, wit
 from lifecircle.scores.presence import Places, places_of, presence_results
 from lifecircle.scores.ratio import part_results, ratio_results
 from lifecircle.scores.results import RESULT_COLUMNS
-from lifecircle.scores.statistic import statistic_results
+from lifecircle.scores.statistic import SUPPLIED_LEVELS, statistic_results
 from lifecircle.scores.supply import Supply
 from lifecircle.study import LEVELS
 
@@ -120,7 +120,7 @@ def _ground(study: Study, inputs: Collected, access: pd.DataFrame) -> _Ground:
             layers=frozenset(study.layers),
         ),
         places={level: places_of(level, inputs.areas, study.groups, people) for level in LEVELS[1:]},
-        names=pd.DataFrame(inputs.areas[["level", "area_id"]]),
+        names=pd.DataFrame(inputs.areas.loc[inputs.areas["level"].isin(SUPPLIED_LEVELS), ["level", "area_id"]]),
     )
 
 
