@@ -15,7 +15,7 @@ from lifecircle.plan import Circle, Composite
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Picture, Report, Row, Section, Table, numbered
 from lifecircle.report.charts.change import parts_chart
 from lifecircle.report.content.words import WHOLE_CITY
-from lifecircle.report.plain import plain
+from lifecircle.report.plain import headline, plain
 from lifecircle.scores.results import meets
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _facilities_table(telling: Telling) -> Table:
     counts = pd.crosstab(telling.facilities["layer"], telling.facilities["happened"])
     columns = (Column(telling.say("layer"), width=2), *(Column(telling.say(one), number=True) for one in HAPPENED))
     rows = [
-        Row((Cell(telling.words.layers.get(str(layer), str(layer))),
+        Row((Cell(headline(telling.words.layers.get(str(layer), str(layer)))),
              *(Cell(number(own.get(one, 0))) for one in HAPPENED)))
         for layer, own in counts.iterrows()
     ]  # fmt: skip

@@ -287,6 +287,7 @@ def _space(made: Document, form: Form) -> None:
         "Lead",
         "Caption",
         "Table Note",
+        "Table Head",
         "Picture",
         "Figure Caption",
     ):

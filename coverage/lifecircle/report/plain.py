@@ -33,6 +33,17 @@ def plain(text: str) -> str:
     return _ISOLATE.format(line) if turned else line
 
 
+def headline(text: str) -> str:
+    """Return a text that stands by itself, as in a cell: it begins with a capital.
+
+    Examples
+    --------
+    >>> headline("elder care"), headline("养老服务")
+    ('Elder care', '养老服务')
+    """
+    return text[:1].upper() + text[1:]
+
+
 def shortened(text: str, most: int) -> str:
     """Return a text cut to a width, for the axis of a chart; the tables have the whole name.
 

@@ -196,21 +196,30 @@ def room_for(texts: Iterable[str]) -> float:
     return max(map(width_of, texts), default=0) * FONT_SIZE / 2 / _POINTS_PER_INCH + 0.12
 
 
-def title_lines(title: str) -> str:
-    r"""Return the title of a panel, on two lines if it has to be.
+def title_lines(title: str, most: int = TITLE_LENGTH) -> str:
+    r"""Return the title of a panel, on two lines if it has to be: at the space nearest to its middle.
+
+    Parameters
+    ----------
+    title : str
+    most : int
+        Width of a line, in Latin letters.
 
     Examples
     --------
     >>> title_lines("15分钟医疗服务圈"), title_lines("A village culture room within 15 minutes")
-    ('15分钟医疗服务圈', 'A village culture room within\n15 minutes')
+    ('15分钟医疗服务圈', 'A village culture\nroom within 15 minutes')
     """
-    if width_of(title) <= TITLE_LENGTH:
+    if width_of(title) <= most:
         return title
     title = shortened(title, 2 * len(title))  # without marks that take no room
-    first = shortened(title, TITLE_LENGTH + 1).removesuffix("…")
-    if " " in first and title[len(first)] != " ":
-        first = first[: first.rindex(" ")]
-    return f"{first.rstrip()}\n{shortened(title[len(first) :].strip(), TITLE_LENGTH)}"
+    spaces = [at for at, letter in enumerate(title) if letter == " "]
+    halves = [(title[:at], title[at + 1 :]) for at in spaces]
+    first, second = min(halves, key=lambda own: max(map(width_of, own)), default=(title, ""))
+    if width_of(first) > most:
+        first = shortened(title, most + 1).removesuffix("…")
+        second = title[len(first) :]
+    return f"{first}\n{shortened(second, most)}"
 
 
 def under_titles(margins: Margins, titles: Iterable[str]) -> Margins:

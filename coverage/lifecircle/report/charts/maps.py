@@ -19,6 +19,7 @@ from lifecircle.report.charts.drawing import (
     NO_DATA,
     SHARE_COLOURS,
     SHARE_EDGES,
+    TITLE_LENGTH,
     TITLE_SIZE,
     WIDTH_IN,
     Drawing,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from lifecircle.bilingual import Lang
 
 MAPS_PER_ROW: Final = 3
+MOST_IN_ONE_ROW: Final = 4
+"""One more stands beside the others rather than below them alone."""
 MOST_HEIGHT_IN: Final = 7.2
 """Maps of a tall city are made smaller rather than run over the page."""
 
@@ -55,7 +58,6 @@ _TITLE_IN: Final = 0.24
 _BAR_IN: Final = 0.2
 _MARGIN_IN: Final = 0.1
 _GAP_IN: Final = 0.2
-_COLUMN_IN: Final = (WIDTH_IN - _MARGIN_IN) / MAPS_PER_ROW
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,12 +103,14 @@ def share_maps(ground: Ground, panels: Sequence[MapPanel], no_data: str, lang: L
         What grey means, in words.
     lang : {"zh", "en"}
     """
-    titles = [title_lines(panel.title) for panel in panels]
+    across = len(panels) if MAPS_PER_ROW < len(panels) <= MOST_IN_ONE_ROW else MAPS_PER_ROW
+    column_in = (WIDTH_IN - _MARGIN_IN) / across
+    titles = [title_lines(panel.title, TITLE_LENGTH * MAPS_PER_ROW // across) for panel in panels]
     title_in = under_titles(Margins(top=_TITLE_IN), titles).top
     west, south, east, north = shapely.total_bounds(ground.shapes)
-    lines = -(-len(panels) // MAPS_PER_ROW)
+    lines = -(-len(panels) // across)
     most_high = (MOST_HEIGHT_IN - _LEGEND_IN) / lines - title_in - _BAR_IN
-    inches = min((_COLUMN_IN - _GAP_IN) / (east - west), most_high / (north - south))
+    inches = min((column_in - _GAP_IN) / (east - west), most_high / (north - south))
     line_in = title_in + (north - south) * inches + _BAR_IN
     height = lines * line_in + _LEGEND_IN
     borders = _lines(ground.borders, (east - west) * _BORDER_DETAIL)
@@ -115,7 +119,7 @@ def share_maps(ground: Ground, panels: Sequence[MapPanel], no_data: str, lang: L
         sheet = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH_IN), ylim=(0, height))
         sheet.set_axis_off()
         for at, (panel, title) in enumerate(zip(panels, titles, strict=True)):
-            left, top = at % MAPS_PER_ROW * _COLUMN_IN + _MARGIN_IN, height - at // MAPS_PER_ROW * line_in - title_in
+            left, top = at % across * column_in + _MARGIN_IN, height - at // across * line_in - title_in
             place = Affine2D().translate(-west, -north).scale(inches).translate(left, top) + sheet.transData
             sheet.text(left, top + _TITLE_IN / 3, title, fontsize=TITLE_SIZE)
             sheet.add_collection(_coloured(ground.paths, panel.shares, place))

@@ -83,30 +83,29 @@ def _communities(words: Words) -> Section:
     blocks: list[Block] = []
     for plan in words.findings.plans:
         blocks += map_pictures(words, plan, WHOLE_CITY)
-    for plan in words.findings.plans:  # after all maps, each of which fills a page
-        blocks += [table] if (table := _ranking_table(words, plan)) else []
+    blocks += [table] if (table := _ranking_table(words)) else []  # after all maps, each of which fills a page
     return Section(words.say("city_communities"), tuple(blocks))
 
 
-def _ranking_table(words: Words, plan: Plan) -> Table | None:
-    """Return how far the ranking of the communities holds in each other reading of a circle."""
-    own = words.findings.ranking
-    own = own[own["plan_id"] == plan.id].pivot_table(index="standard_id", columns="reading", values="tau")
-    if own.empty:
+def _ranking_table(words: Words) -> Table | None:
+    """Return how far the ranking of the communities holds in each other reading of a circle, plan by plan."""
+    taus = words.findings.ranking.pivot_table(index=["plan_id", "standard_id"], columns="reading", values="tau")
+    if taus.empty:
         return None
-    readings = [reading for reading in READINGS if reading in own]
+    readings = [reading for reading in READINGS if reading in taus]
     columns = (
         Column(say("board.standard", words.lang), width=3),
         *(Column(words.say(f"reading_{reading}"), number=True) for reading in readings),
     )
-    taus = {str(standard_id): values for standard_id, *values in own[readings].itertuples()}
-    rows = [
-        Row((Cell(words.name(one.name)), *(Cell(number(tau, 2)) for tau in taus[one.id])))
-        for one in plan.standards
-        if one.id in taus
-    ]
-    title = words.of_plan(words.say("ranking_table"), plan)
-    return Table(title, columns, tuple(rows), words.say("ranking_note"))
+    values = {(str(plan), str(standard)): own for (plan, standard), *own in taus[readings].itertuples()}
+    rows = []
+    for plan in words.findings.plans:
+        own = [one for one in plan.standards if (plan.id, one.id) in values]
+        rows += [Row((Cell(words.name(plan.name)),), band=True)] if own and len(words.findings.plans) > 1 else []
+        rows += [
+            Row((Cell(words.name(one.name)), *(Cell(number(tau, 2)) for tau in values[plan.id, one.id]))) for one in own
+        ]
+    return Table(words.say("ranking_table"), columns, tuple(rows), words.say("ranking_note"))
 
 
 def _gap_tables(words: Words, plan: Plan) -> Iterator[Table]:

@@ -11,7 +11,7 @@ from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Row, Sect
 from lifecircle.report.content.sources import sources
 from lifecircle.report.dates import long_date
 from lifecircle.report.dictionary import AUDIENCES
-from lifecircle.report.plain import plain
+from lifecircle.report.plain import headline, plain
 from lifecircle.study import LEVELS
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _layer_table(words: Words) -> Table:
     rows = [(words.say("residents"), len(findings.residents))]
     levels = findings.areas["level"].value_counts()
     rows += [(say(f"level.{level}", words.lang), levels[level]) for level in LEVELS[1:] if level in levels]
-    rows += [(words.layers[layer], counts.get(layer, 0)) for layer in findings.study.layers]
+    rows += [(headline(words.layers[layer]), counts.get(layer, 0)) for layer in findings.study.layers]
     lines = tuple(Row((Cell(name), Cell(number(count)))) for name, count in rows)
     return Table(words.say("data_table"), columns, lines)
 

@@ -10,7 +10,7 @@ from lifecircle.inputs.completeness import FAR_FEWER
 from lifecircle.messages import in_percent, number, say
 from lifecircle.report.blocks import Cell, Column, Paragraph, Row, Section, Table
 from lifecircle.report.content.words import NOTHING, WHOLE_CITY, tied
-from lifecircle.report.plain import plain
+from lifecircle.report.plain import headline, plain
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -50,7 +50,7 @@ def _gaps(words: Words) -> Iterator[Paragraph | Table]:
 def _gap_cells(words: Words, row: Mapping[Hashable, Any]) -> tuple[Cell, ...]:
     flag = "no_data" if np.isnan(row["facilities"]) else str(row["flag"])
     texts = (
-        words.layers[row["layer"]],
+        headline(words.layers[row["layer"]]),
         plain(row["district"]),
         words.people(row["people"]),
         number(row["facilities"]),

@@ -27,9 +27,9 @@ def board_sheet(words: Words, area: Area) -> Sheet:
     fields = (
         Field(words.say("plan"), width=42),
         Field(words.say("field"), width=14),
-        Field(say("board.standard", words.lang), width=40),
+        Field(say("board.standard", words.lang), width=46),
         Field(words.say("kind"), width=10),
-        Field(words.say("clause"), width=14),
+        Field(words.say("clause"), width=18),
         Field(words.say("binding"), width=9),
         Field(words.say("year"), "year", 7),
         *_result_fields(words),
@@ -57,7 +57,7 @@ def field_sheets(words: Words) -> Iterator[Sheet]:
     for plan in words.findings.plans:
         for field, own in by_field(words.board(plan, WHOLE_CITY)):
             fields = (
-                Field(say("board.standard", words.lang), width=40),
+                Field(say("board.standard", words.lang), width=46),
                 Field(words.say("denominator"), width=12),
                 Field(words.say("unit"), width=12),
                 Field(say("board.target", words.lang), width=14),
@@ -74,7 +74,7 @@ def districts_sheet(words: Words, areas: Sequence[Area]) -> Sheet:
         Field(words.say("area"), width=20),
         Field(words.say("level"), width=9),
         Field(words.say("field"), width=14),
-        Field(say("board.standard", words.lang), width=40),
+        Field(say("board.standard", words.lang), width=46),
         *_result_fields(words),
         Field(words.say("reference_value"), "figure"),
         Field(words.say("difference"), "figure"),
