@@ -1,5 +1,5 @@
 # The targets are commands, not files; without this line `make coverage` would answer "up to date".
-.PHONY: help setup report test lint check format audit cov faults fuzz mutants lock benchmark docs pictures notebooks wheel clean
+.PHONY: help setup report test unit lint check format audit cov faults fuzz mutants lock benchmark docs pictures notebooks wheel clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -23,6 +23,9 @@ report: setup  ## Analyse the embedded sample city and print where the report li
 
 test: setup lint  ## Lint, check types and layers, and run all tests
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+unit: setup  ## Run the tests of single modules, which take seconds rather than minutes
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not (e2e or real or browser)"
 
 lint: setup  ## Check style, types and the order of the rooms
 	$(BIN)/ruff check .

@@ -19,6 +19,8 @@ from report.small_city import small_city
 from report.test_hostile import HOSTILE
 from town_study import HUNDREDTH_M, write_town
 
+pytestmark = pytest.mark.e2e
+
 LIFECIRCLE = Path(sys.executable).parent / "lifecircle"
 
 

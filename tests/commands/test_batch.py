@@ -4,7 +4,11 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from town_study import write_town
+
+pytestmark = pytest.mark.e2e
 
 
 def lifecircle(*words):

@@ -18,6 +18,8 @@ from lifecircle.sample import Scale, write_sample
 from lifecircle.study import read_study
 from town_study import write_town
 
+pytestmark = pytest.mark.e2e
+
 APP = typer.Typer()
 APP.command()(init)
 TINY = Scale("tiny", nodes=6_000, residents=1_500, facilities=400, communities=3, cell_m=500)

@@ -16,6 +16,8 @@ from lifecircle.siting.wish import Wish
 from lifecircle.study import read_study
 from town_study import write_town
 
+pytestmark = pytest.mark.e2e
+
 FILES = {
     "sites.csv", "sites.parquet", "sites.gpkg", "sites_by_area.csv", "sites_by_area.parquet", "readings.csv",
     "readings.parquet", "returns.csv", "returns.parquet", "fewest_sites.csv", "fewest_sites.parquet", "problems.csv",

@@ -14,6 +14,8 @@ from lxml import html
 import lifecircle
 from quick_start import PAGE, steps
 
+pytestmark = pytest.mark.e2e
+
 REPOSITORY = Path(__file__).parents[2]
 MKDOCS = Path(sys.executable).parent / "mkdocs"
 IN_CHINESE = ("index", "quick-start", "own-city", "report", "map", "siting", "scenarios", "monitoring", "scale", "sure",

@@ -11,6 +11,8 @@ from fuzz.corpus import SHAPEFILE_PARTS, bombs, corpus
 from fuzz.targets import TARGETS
 from fuzz.worker import nth, outcome_of
 
+pytestmark = pytest.mark.e2e
+
 CRASHERS = sorted(path for path in Path(__file__).with_name("crashers").iterdir())
 
 

@@ -16,6 +16,8 @@ from lifecircle.monitoring.runs import read_runs
 from lifecircle.monitoring.write import compare_runs
 from lifecircle.report.manifest import write_manifest
 
+pytestmark = pytest.mark.e2e
+
 
 def row_of(changes, area="city", standard="clinic_15"):
     own = changes[(changes["area_id"] == area) & (changes["standard_id"] == standard)]

@@ -16,6 +16,8 @@ from lifecircle.run import changed_ground, results_on
 from lifecircle.scenarios.changes import Changes
 from lifecircle.scenarios.effects import KEY
 
+pytestmark = pytest.mark.e2e
+
 
 def changed(ground, **parts):
     return changed_ground(ground, Changes.model_validate({"id": "any", "name": {"zh": "任意", "en": "Any"}, **parts}))

@@ -19,6 +19,8 @@ from lifecircle.report.page import page
 from lifecircle.sample import Scale, write_sample_years
 from lifecircle.study import read_study
 
+pytestmark = pytest.mark.e2e
+
 TINY = Scale("tiny", nodes=4_000, residents=800, facilities=200, communities=2, cell_m=500)
 STANDARDS = {"clinic": "medical_circle", "elder_care": "elder_circle"}
 

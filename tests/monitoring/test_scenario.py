@@ -17,6 +17,8 @@ from lifecircle.run import analyse, write_run
 from lifecircle.study import read_study
 from town_study import write_town
 
+pytestmark = pytest.mark.e2e
+
 CHANGES = """
 id: east
 name: {zh: 东区诊所, en: Clinic for the east}

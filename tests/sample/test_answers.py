@@ -16,6 +16,8 @@ from lifecircle.crs import geodesic_m, to_metric
 from lifecircle.errors import InputError
 from lifecircle.yamlfile import read_yaml
 
+pytestmark = pytest.mark.e2e
+
 FIFTEEN_MINUTES_M = 900.0
 
 

@@ -15,6 +15,8 @@ from lifecircle.sample import write_sample
 from lifecircle.sample.write import MARK
 from lifecircle.study import read_study
 
+pytestmark = pytest.mark.e2e
+
 
 def _bytes(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}

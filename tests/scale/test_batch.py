@@ -13,6 +13,8 @@ from lifecircle.study import read_study
 from tiled_studies import quiet
 from town_study import write_town
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture
 def two_towns(tmp_path):

@@ -25,6 +25,8 @@ from small_networks import lonlat_at, network_of
 from tiled_studies import quiet, tiled_access, tiles_of, whole_access
 from town_study import write_town
 
+pytestmark = pytest.mark.e2e
+
 SIDE = 6  # streets lie on a lattice of so many nodes a side, 100 m apart
 MADE_UP = {"name": Bilingual(zh="行人", en="walker"), "source": "made up", "verified": False}
 WAITS = {"signal_delay_s": 0, "crossing_delay_s": 9, "source": "made up", "verified": False}

@@ -22,6 +22,8 @@ from town_study import write_town
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.e2e
+
 WITHIN_S = 240
 
 

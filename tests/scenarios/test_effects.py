@@ -14,6 +14,8 @@ from lifecircle.scenarios.changes import Changes
 from lifecircle.scenarios.effects import KEY, Stand, beside, effects
 from lifecircle.scores.score import score
 
+pytestmark = pytest.mark.e2e
+
 
 def stand_on(ground):
     inputs, joined = join_ground(ground)

@@ -19,6 +19,8 @@ from lifecircle.siting.wish import Wish
 from lifecircle.study import read_study
 from town_study import write_town
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
