@@ -117,13 +117,13 @@ def line_of(key: Key, lines: dict[Key, int]) -> int:
 
 
 def raise_faults(
-    faults: Iterable[tuple[Key, str | Bilingual]], path: Path, lines: dict[Key, int], error: type[LifecircleError]
+    faults: Iterable[tuple[Key, Bilingual]], path: Path, lines: dict[Key, int], error: type[LifecircleError]
 ) -> None:
     """Raise one error that lists what is wrong with entries of a file by their lines, or return when nothing is.
 
     Parameters
     ----------
-    faults : iterable of (key path, str or Bilingual)
+    faults : iterable of (key path, Bilingual)
     path : Path
         The file.
     lines : dict
@@ -136,8 +136,7 @@ def raise_faults(
     LifecircleError
         Of the given type, if there is any fault.
     """
-    words = ((line_of(key, lines), fault) for key, fault in faults)
-    found = sorted(words, key=lambda one: (one[0], one[1].en if isinstance(one[1], Bilingual) else one[1]))
+    found = sorted(((line_of(key, lines), fault) for key, fault in faults), key=lambda one: (one[0], one[1].en))
     if found:
         raise error(faults_of_file(path, [told("error.in_line", line=line, fault=fault) for line, fault in found]))
 
