@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from lifecircle.network.graph import StreetNetwork
 
-_FRAME_SLACK: Final = 1.01  # metres of a projected frame differ from geodesic ones by less than 1 % near its zone
 _SQUARE_M: Final = 200.0
 
 
@@ -59,11 +58,11 @@ def snap_to_edges(network: StreetNetwork, lonlat: NDArray[np.float64], limit_m: 
     Snapped
         A row per place, in their order. Of equally near edges the one with the lowest index is taken.
     """
-    lines = edge_lines(network)
     xy = _metric(lonlat, network.crs)
-    place, edge = _nearest_edges(lines, network.edge_snappable, xy, limit_m * _FRAME_SLACK)
-    line, point = lines[edge], shapely.points(xy[place])
-    along_m = shapely.line_locate_point(line, point)
+    points = shapely.points(xy)
+    place, edge = _nearest_edges(network, xy, points)
+    line = edge_lines(network)[edge]
+    along_m = shapely.line_locate_point(line, points[place])
     length_m = shapely.length(line)
     fraction = np.divide(along_m, length_m, out=np.zeros_like(along_m), where=length_m > 0)
     cut_lonlat = to_lonlat(shapely.get_coordinates(shapely.line_interpolate_point(line, along_m)), network.crs)
@@ -91,14 +90,13 @@ def _metric(lonlat: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
 
 
 def _nearest_edges(
-    lines: NDArray[np.object_], snappable: NDArray[np.bool_], xy: NDArray[np.float64], limit: float
+    network: StreetNetwork, xy: NDArray[np.float64], points: NDArray[np.object_]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the places that have a street within the limit, in order, and the lowest nearest edge of each."""
-    candidates = np.flatnonzero(snappable)
+    """Return the places that have a position, in order, and the lowest nearest edge of each."""
+    candidates = np.flatnonzero(network.edge_snappable)
     asked = np.flatnonzero(np.isfinite(xy[:, 0]))
     asked = asked[np.lexsort((xy[asked] // _SQUARE_M).T)]  # from square to square the tree answers twice as quickly
-    tree = shapely.STRtree(lines[candidates])
-    asked_index, line_index = tree.query_nearest(shapely.points(xy[asked]), max_distance=limit)
+    asked_index, line_index = shapely.STRtree(edge_lines(network)[candidates]).query_nearest(points[asked])
     place, edge = asked[asked_index], candidates[line_index]
     order = np.lexsort((edge, place))
     place, edge = place[order], edge[order]
