@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import platform
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from matplotlib.figure import Figure
 from searches import K_NEAREST, NEAREST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ground import City, Row
 
@@ -24,7 +25,7 @@ HEAD = ("task", "library", "build s", "query s", "times lifecircle's", "with the
 
 INTRODUCTION = """# Speed
 
-Written by `python benchmarks/speed`, which `make benchmark` runs first.
+Written by `python benchmarks/speed`, which `make benchmark` runs first, whole; nothing on it is edited by hand.
 
 All libraries answer on one and the same graph: the streets of the standard walker with 25,000 places at them, private
 streets and access legs included, unless a remark says otherwise. Answers that can be compared are compared first, to
@@ -45,23 +46,35 @@ LEFT_OUT = f"""## What is not in the tables
 
 - **SciPy, NetworkX and igraph** have no search for {K_NEAREST.split(" of")[0]}; pandana has, and so has lifecircle.
 - **pandana** is asked for the nearest within 30 minutes, since it wants a limit; it gives no polygons.
-- **pyvalhalla** answers from tiles that Valhalla's own builder makes of an extract. The wheel for Python 3.11 (3.2, the
-  last one) does not ship that program, so that nothing was measured. Valhalla's walking times
-  come from its own costs and could not be compared to 0.05 s anyway.
+- **pyvalhalla** answers from tiles that `valhalla_build_tiles` makes of an extract. The last wheel for Python 3.11
+  (3.2.0) holds the `Actor` that reads tiles, and neither that program nor a function in its place; wheels with the
+  program (3.9.1) want Python 3.12 or later, and these tables come from one process with Python 3.11. So nothing was
+  measured. Its walking times come from its own costs and could not be compared to 0.05 s anyway.
 - **OSMnx and cityseer** in cities of more than 100,000 nodes: their graphs are a matter of minutes and gigabytes.
   cityseer's measures for whole layers answer other questions, so that its search for one place after the other is
   measured here.
 """
 
 
+@dataclass(eq=False)
+class Measured:
+    """What is known of a city so far: its rows, how the cost of the pairs grows, and the memory that they take."""
+
+    city: City
+    rows: list[Row] = field(default_factory=list)
+    growth: dict[str, list[tuple[int, float]]] | None = None
+    memory_gb: float = math.nan
+
+
 def table_lines(city: City, rows: list[Row]) -> Iterator[str]:
-    """Yield a Markdown table: each row with the ratio to lifecircle's row of the same task."""
+    """Yield a Markdown table: each row with the ratio to lifecircle's row of the same task, which comes first."""
     states, arcs = len(city.graph.arcs.start) - 1, len(city.graph.arcs.head)
     yield f"## {city.name}: {states:,} states, {arcs:,} arcs"
     yield ""
     yield f"| {' | '.join(HEAD)} |"
     yield f"|{'|'.join('---' if column in {'task', 'library', 'remark'} else '--:' for column in HEAD)}|"
-    for row in rows:
+    tasks = [row.task for row in rows]
+    for row in sorted(rows, key=lambda row: (tasks.index(row.task), row.library != "lifecircle")):
         own = next(one for one in rows if one.task == row.task and one.library == "lifecircle")
         whole, own_whole = (one.query_s + (0 if math.isnan(one.build_s) else one.build_s) for one in (row, own))
         remark = f"1/{1 / row.part:g} measured; {row.note}".removesuffix("; ") if row.part < 1 else row.note
@@ -105,31 +118,16 @@ def aims(city: City, rows: list[Row]) -> Iterator[str]:
             yield f"- {city.name}: {library} takes {number(times)} times as long{built}; the aim is {aim:g}: {reached}."
 
 
-def write_page(tables: dict[City, list[Row]], grown: dict[str, list[tuple[int, float]]], memory_gb: float) -> None:
-    """Write docs/benchmarks.md and its plot."""
-    _plot(grown)
-    largest = list(tables)[-1].name
+def write_page(measured: Sequence[Measured]) -> None:
+    """Write docs/benchmarks.md and its plot, of what is measured so far."""
     lines = [INTRODUCTION]
-    for city, rows in tables.items():
-        lines += [*table_lines(city, rows), ""]
-    slower = [line for city, rows in tables.items() for line in lost(city, rows)]
+    for one in measured:
+        lines += [*table_lines(one.city, one.rows), ""]
+    slower = [line for one in measured for line in lost(one.city, one.rows)]
     lines += ["## Where lifecircle is not the fastest", "", *(slower or ["Nowhere."]), ""]
+    lines += ["## What was aimed at", "", *(line for one in measured for line in aims(one.city, one.rows)), "", TRIED]
+    lines += _growth_lines(measured)
     lines += [
-        "## What was aimed at",
-        "",
-        *(line for city, rows in tables.items() for line in aims(city, rows)),
-        "",
-        TRIED,
-    ]
-    lines += [
-        "## Growth and memory",
-        "",
-        f"All pairs within 15 minutes in {largest}, at a quarter, half and all of the residents and of the facilities:",
-        "",
-        f"![Processor seconds by number of residents and of facilities]({PLOT})",
-        "",
-        f"A process that holds {largest} and makes all pairs of 20,000 × 5,000 places takes {memory_gb:.2f} GB.",
-        "",
         LEFT_OUT,
         "## Versions",
         "",
@@ -139,6 +137,27 @@ def write_page(tables: dict[City, list[Row]], grown: dict[str, list[tuple[int, f
         "",
     ]
     (DOCS / "benchmarks.md").write_text("\n".join(lines), encoding="utf-8")
+
+
+def _growth_lines(measured: Sequence[Measured]) -> Iterator[str]:
+    """Yield how cost and memory grow in the last city for which that is known, and draw the plot of it."""
+    known = [one for one in measured if one.growth is not None]
+    if not known:
+        return
+    name, growth = known[-1].city.name, known[-1].growth or {}
+    _plot(growth)
+    yield "## Growth and memory"
+    yield ""
+    yield f"All pairs within 15 minutes in {name}, at a quarter, half and all of the residents and of the facilities:"
+    yield ""
+    yield f"![Processor seconds by number of residents and of facilities]({PLOT})"
+    yield ""
+    for one in known:
+        yield (
+            f"A process that holds {one.city.name} and makes all pairs of 20,000 × 5,000 places takes "
+            f"{one.memory_gb:.2f} GB."
+        )
+    yield ""
 
 
 def _versions() -> Iterator[str]:

@@ -59,7 +59,7 @@ def snap_to_edges(network: StreetNetwork, lonlat: NDArray[np.float64], limit_m: 
         A row per place, in their order. Of equally near edges the one with the lowest index is taken.
     """
     xy = _metric(lonlat, network.crs)
-    points = shapely.points(xy)
+    points = np.asarray(shapely.points(xy))
     place, edge = _nearest_edges(network, xy, points)
     line = edge_lines(network)[edge]
     along_m = shapely.line_locate_point(line, points[place])
