@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from lifecircle.messages import number, say
+from lifecircle.messages import say
 from lifecircle.monitoring.course import COURSES
 from lifecircle.plan.standards import SHARE_KINDS
 from lifecircle.report.blocks import Cell, Column, Paragraph, Picture, Row, Section, Table
 from lifecircle.report.charts.change import Trend, trend_chart
+from lifecircle.report.dates import long_date
 from lifecircle.report.plain import plain
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def course_chapter(telling: Telling, course: pd.DataFrame) -> Section:
     for plan in telling.words.findings.plans:
         own = course[course["plan_id"] == plan.id]
         if len(own):
-            counts = {name: number(int((own["course"] == name).sum())) for name in COURSES}
-            blocks += [Paragraph(telling.say("course_counts", **counts)), _course_table(telling, plan, own)]
+            counts = telling.counts("count_course", {name: int((own["course"] == name).sum()) for name in COURSES})
+            blocks += [Paragraph(telling.say("course_counts", counts=counts)), _course_table(telling, plan, own)]
     return Section(telling.say("course"), tuple(blocks))
 
 
@@ -69,7 +70,8 @@ def _course_table(telling: Telling, plan: Plan, own: pd.DataFrame) -> Table:
             verdict = telling.say("by_trend", verdict=verdict)
         cells = [words.name(standard.name), *figures, words.target(standard)]
         lines.append(Row((*map(Cell, cells), Cell(verdict, verdict=_MARKS[row["course"]]))))
-    title = telling.say("course_table", plan=words.name(plan.name), date=own["date"].iloc[0])
+    date = long_date(str(own["date"].iloc[0]), words.lang)
+    title = telling.say("course_table", plan=words.name(plan.name), date=date)
     return Table(title, columns, tuple(lines))
 
 

@@ -71,8 +71,8 @@ def overview(telling: Telling, found: Comparison) -> Section:
             "same": sum(one == 0 for one in better),
             "unknown": sum(bool(np.isnan(one)) for one in better),
         }
-        said = {name: number(count) for name, count in counts.items()}
-        counted = telling.say("counted", plan=telling.words.name(plan.name), standards=number(len(rows)), **said)
+        said = telling.counts("count", counts)
+        counted = telling.say("counted", plan=telling.words.name(plan.name), standards=number(len(rows)), counts=said)
         blocks.append(Paragraph(counted))
         turned = list(_turned(telling, plan, rows))
         blocks += [Bullets(tuple(turned))] if turned else []
@@ -210,8 +210,8 @@ def _told(telling: Telling, plan: Plan, area: Area, most: int | None) -> Iterato
 
 
 def _changes_table(telling: Telling, plan: Plan) -> Iterator[Table]:
-    """Yield the city's changes, those standards alone that changed."""
-    rows = [row for row in telling.first_rows(plan, WHOLE_CITY) if abs(_better(plan, row)) > 0]
+    """Yield the city's changes, those standards alone whose figures read otherwise."""
+    rows = [row for row in telling.first_rows(plan, WHOLE_CITY) if _reads_otherwise(telling, plan, row)]
     parts = [part for part in PARTS if any(abs(row[part]) > 0 for row in rows)]
     columns = (
         Column(say("board.standard", telling.words.lang), width=2.8),
@@ -231,6 +231,14 @@ def _changes_table(telling: Telling, plan: Plan) -> Iterator[Table]:
     if lines:
         title = telling.say("changes_table", plan=telling.words.name(plan.name))
         yield Table(title, columns, tuple(lines), telling.say("changes_note"))
+
+
+def _reads_otherwise(telling: Telling, plan: Plan, row: pd.Series) -> bool:
+    """Say whether a change is seen in the table: in its values, or in one of its parts."""
+    standard = plan.standard(row["standard_id"])
+    before, after = (telling.words.figure(row[when], standard) for when in ("before", "after"))
+    parts = {telling.bare_size(row[name], standard) for name in ("change", *PARTS)}
+    return before != after or bool(parts - {"0", "—"})
 
 
 def larger_areas(words: Words) -> list[Area]:

@@ -9,14 +9,14 @@ import numpy as np
 
 from lifecircle.messages import number, paragraph, say
 from lifecircle.monitoring.parts import PARTS
-from lifecircle.plan import Circle, Composite, Presence, Ratio, Share
+from lifecircle.plan import Circle, Composite, Presence, Ratio, Share, Statistic
 from lifecircle.plan.standards import SHARE_KINDS
 from lifecircle.plan.wording import limit_words, rule_words, target_words
 from lifecircle.report.plain import plain
 from lifecircle.study import DEFAULT_FEWEST_PEOPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
@@ -75,8 +75,11 @@ class Telling:
         decimals = 1 if share else 2
         amount = round(abs(change) * (100 if share else 1), decimals)
         sign = "" if amount == 0 else "+" if change > 0 else "\N{MINUS SIGN}"
-        words = number(amount, decimals) if share else self.words.figure(amount, standard)
-        return self.words.say("points", points=f"{sign}{words}") if share else f"{sign}{words}"
+        if share:
+            return self.words.say("points", points=f"{sign}{number(amount, decimals)}")
+        if isinstance(standard, Statistic):
+            return f"{sign}{self.words.step(amount, standard)}"
+        return f"{sign}{self.words.figure(amount, standard)}"
 
     def bare_size(self, change: float, standard: Standard) -> str:
         """Word a change for a table: without the words for points, and a dash for nothing."""
@@ -88,6 +91,11 @@ class Telling:
         if standard.kind not in SHARE_KINDS:
             return self.size(change, standard)
         return f"{amount:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+    def counts(self, key: str, counts: Mapping[str, int]) -> str:
+        """Word counts by the names of what is counted; what there is none of is not told."""
+        told = [self.say(f"{key}_{name}", count=number(count)) for name, count in counts.items() if count]
+        return say("board.apart", self.words.lang).join(told)
 
     def part_name(self, part: str) -> str:
         """Return the heading of a part, or of the whole ``change``."""
