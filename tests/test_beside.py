@@ -20,6 +20,15 @@ from lifecircle.errors import InputError, ReportError
 from lifecircle.files import content_hash
 
 
+def stopped(process):
+    """Say whether there is no such process any more."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
 @pytest.fixture
 def large(tmp_path):
     """Return a file that is worth a second process, if there are two cores."""
@@ -98,8 +107,16 @@ def test_the_process_is_gone_when_the_work_fails(large, monkeypatch):
 
     with pytest.raises(KeyError):
         fails()
-    with pytest.raises(ProcessLookupError):
-        os.kill(process["id"], 0)
+    assert stopped(process["id"])
+
+
+def test_it_can_be_shut_down_twice_amid_its_work(large, monkeypatch):
+    monkeypatch.setattr(beside, "_cores", lambda: 2)
+    with second_process([large]) as executor:
+        process = executor.submit(os.getpid).result()
+        executor.submit(time.sleep, 60)
+        executor.shutdown()
+        assert stopped(process)
 
 
 PARENT = """

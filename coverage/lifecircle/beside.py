@@ -12,14 +12,14 @@ import signal
 import threading
 import traceback
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from lifecircle.errors import LifecircleError, ReportError
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from multiprocessing.connection import Connection
     from pathlib import Path
 
@@ -53,9 +53,8 @@ class _Deferred(Future[T]):
 HERE: Final = Here()
 
 
-@contextmanager
-def second_process(files: Iterable[Path], *modules: str) -> Iterator[Executor]:
-    """Give what does work beside this process, one call after the other, in the order in which they are given.
+def second_process(files: Iterable[Path], *modules: str) -> Executor:
+    """Return what does work beside this process, one call after the other, in the order in which they are given.
 
     Parameters
     ----------
@@ -64,40 +63,39 @@ def second_process(files: Iterable[Path], *modules: str) -> Iterator[Executor]:
     *modules : str
         Names of modules that are loaded beforehand.
 
-    Yields
-    ------
+    Returns
+    -------
     Executor
-        Its calls may raise what they raise here, and :class:`lifecircle.errors.ReportError` where the process is lost.
+        To be shut down, as at the end of its ``with`` block. Its calls may raise what they raise here, and
+        :class:`lifecircle.errors.ReportError` where the process is lost.
     """
     if _cores() == 1 or sum(path.stat().st_size for path in files if path.is_file()) < WORTH_A_PROCESS:
-        yield HERE
-        return
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(there,), daemon=True)
-    process.start()
-    there.close()
-    line = ThreadPoolExecutor(1)
-    try:
-        beside = _There(here, line)
-        beside.submit(_load, *modules)
-        yield beside
-    finally:
-        process.kill()
-        line.shutdown(cancel_futures=True)
-        process.join()
-        here.close()
+        return HERE
+    return _There(modules)
 
 
 class _There(Executor):
     """The second process, seen from this one; a thread holds the line, so that nobody waits for a call to be taken."""
 
-    def __init__(self, connection: Connection, line: ThreadPoolExecutor) -> None:
-        self._connection, self._line = connection, line
+    def __init__(self, modules: Iterable[str]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, there = context.Pipe()
+        self._process = context.Process(target=_serve, args=(there,), daemon=True)
+        self._process.start()
+        there.close()
+        self._line = ThreadPoolExecutor(1)
+        self.submit(_load, *modules)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have a call made there; function, arguments and result are copied from process to process."""
         return self._line.submit(_asked, self._connection, fn, args, kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = True) -> None:
+        """End the process at once, whatever it is doing: what is wanted of it was asked for before."""
+        self._process.kill()
+        self._line.shutdown(wait, cancel_futures=cancel_futures)
+        self._process.join()
+        self._connection.close()
 
 
 def _asked(connection: Connection, fn: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -105,8 +103,7 @@ def _asked(connection: Connection, fn: Callable[..., Any], args: tuple[Any, ...]
         connection.send((fn, args, options))
         well, found = connection.recv()
     except (EOFError, OSError) as error:
-        message = "The second process of this run has ended: the memory may have been too little for two. Run it again."
-        raise ReportError(message) from error
+        raise ReportError(told("error.second_process_lost")) from error
     if not well:
         raise found
     return found

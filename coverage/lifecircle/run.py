@@ -387,7 +387,8 @@ def run_study(
     engine : Engine, optional
         What searches the streets.
     beside : Executor, optional
-        What works beside this process (:mod:`lifecircle.beside`).
+        What works beside this process (:mod:`lifecircle.beside`); it is shut down in the end, and before an unfinished
+        folder is removed.
 
     Raises
     ------
@@ -395,7 +396,7 @@ def run_study(
         If a file cannot be used or written.
     """
     earlier = earlier_gaps(against) if against is not None else None
-    with folder_written_whole(folder, MANIFEST) as temporary:
+    with folder_written_whole(folder, MANIFEST) as temporary, beside:
         before = hashed(input_files(study, study_plans(study), study_files(study), against))
         analysis = analyse(study, step, earlier, engine, beside)
         facts = _manifest(analysis, lang, against)
