@@ -138,3 +138,4 @@ def test_invented_data_and_all_sources_are_named(plan):
     report = league_report(league(runs(plan)), {("town-plan", "1"): plan}, CITIES, THREE, {}, "en")
     assert report.warning.startswith("SYNTHETIC")
     assert report.credits == ("OpenStreetMap contributors", "Bureau of North", "Bureau of South", "Bureau of East")
+    assert report.sections[-1].blocks[0].items == report.credits

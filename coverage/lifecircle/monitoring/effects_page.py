@@ -16,6 +16,7 @@ from lifecircle.monitoring.sheets import standard_names
 from lifecircle.monitoring.telling import Telling, change_paragraph, worth_telling
 from lifecircle.plan import Circle, Composite
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Report, Row, Section, Table, numbered
+from lifecircle.report.content.notes import credits_of, source_lines
 from lifecircle.report.content.words import WHOLE_CITY, Words
 from lifecircle.report.plain import plain
 from lifecircle.report.workbook.sheet import Field, Sheet, Value
@@ -60,7 +61,7 @@ def effects_report(telling: Telling, changes: Changes, facilities: pd.DataFrame)
     words = telling.words
     study = words.findings.study
     name = plain(changes.name.text(words.lang))
-    sections = (_what(telling, changes, facilities), _before_and_after(telling))
+    sections = (_what(telling, changes, facilities), _before_and_after(telling), *credits_of(words))
     return numbered(
         Report(
             lang=words.lang,
@@ -68,7 +69,7 @@ def effects_report(telling: Telling, changes: Changes, facilities: pd.DataFrame)
             lines=tuple(words.name(plan.name) for plan in words.findings.plans),
             warning=say("summary.synthetic", words.lang) if study.synthetic else "",
             sections=sections,
-            credits=tuple(map(plain, study.credits_in(words.lang))),
+            credits=source_lines(words),
         )
     )
 

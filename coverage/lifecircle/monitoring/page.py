@@ -14,6 +14,7 @@ from lifecircle.monitoring.telling import Telling, change_paragraph, street_name
 from lifecircle.plan import Circle, Composite
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Picture, Report, Row, Section, Table, numbered
 from lifecircle.report.charts.change import parts_chart
+from lifecircle.report.content.notes import credits_of, source_lines
 from lifecircle.report.content.words import WHOLE_CITY
 from lifecircle.report.plain import headline, plain
 from lifecircle.scores.results import meets
@@ -43,7 +44,8 @@ def compare_report(telling: Telling, found: Comparison, more: tuple[Section, ...
     """
     words = telling.words
     study = words.findings.study
-    sections = (overview(telling, found), data_chapter(telling), changes_chapter(telling), *more, _method(telling))
+    told = (overview(telling, found), data_chapter(telling), changes_chapter(telling))
+    sections = (*told, *more, _method(telling), *credits_of(words))
     return numbered(
         Report(
             lang=words.lang,
@@ -54,7 +56,7 @@ def compare_report(telling: Telling, found: Comparison, more: tuple[Section, ...
             ),
             warning=say("summary.synthetic", words.lang) if study.synthetic else "",
             sections=tuple(one for one in sections if one.blocks or one.sections),
-            credits=tuple(map(plain, study.credits_in(words.lang))),
+            credits=source_lines(words),
         )
     )
 

@@ -8,9 +8,10 @@ import pandas as pd
 
 from lifecircle.messages import number, say
 from lifecircle.plan.wording import target_words
-from lifecircle.report.blocks import Cell, Column, Paragraph, Report, Row, Section, Table, numbered
+from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Report, Row, Section, Table, numbered
 from lifecircle.report.markdown import write_markdown
 from lifecircle.report.page import write_page
+from lifecircle.report.plain import plain
 from lifecircle.report.tables import write_csv
 from lifecircle.report.wording import figure
 from lifecircle.scores.results import VERDICTS
@@ -72,7 +73,8 @@ def league_report(
     first = Section(say("league.how", lang), (*missing, Paragraph(say("league.reading", lang))))
     whole = say("league.title", lang, name=title.text(lang))
     warning = say("summary.synthetic", lang) if any(study.synthetic for study in studies) else ""
-    sources = tuple(dict.fromkeys(source for study in studies for source in study.credits_in(lang)))
+    sources = tuple(dict.fromkeys(plain(source) for study in studies for source in study.credits_in(lang)))
+    sections += [Section(say("summary.credits", lang), (Bullets(sources),))] if sources else []
     return numbered(Report(lang, whole, warning=warning, sections=(first, *sections), credits=sources))
 
 
