@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-import resource
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ground import FACILITIES, RESIDENTS, timed
@@ -36,4 +36,6 @@ def largest_memory(city: City) -> float:
 def _pairs_and_memory(city: City) -> float:
     pairs = pairs_of(city, RESIDENTS, FACILITIES)
     assert len(pairs.origin)  # noqa: S101 - a check
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _BYTES_PER_KIB / _BYTES_PER_GB
+    status = Path("/proc/self/status").read_text(encoding="ascii")  # getrusage would tell what the parent held
+    kibibytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(kibibytes) * _BYTES_PER_KIB / _BYTES_PER_GB
