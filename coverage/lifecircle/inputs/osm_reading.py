@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import osmium
 
 from lifecircle.errors import InputError
+from lifecircle.inputs.osm_strings import require_sound_texts
 from lifecircle.messages import told
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def reading_extract(path: Path) -> Iterator[None]:
         If the file is missing, is not what its ending says, is cut short or damaged.
     """
     try:
+        if path.suffix.lower() == ".pbf" and path.is_file():
+            require_sound_texts(path)
         yield
     except (
         RuntimeError,
