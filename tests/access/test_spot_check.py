@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from lifecircle.access.second_engine import End
 from lifecircle.access.services import Service
-from lifecircle.access.spot_check import spot_check
+from lifecircle.access.spot_check import _ends, spot_check
 from lifecircle.access.table import access_table
 from lifecircle.configs import configs_dir
+from lifecircle.network.kerbs import AT_ROAD, NO_WAIT
 from lifecircle.network.walkers import read_walkers
 from lifecircle.run import check_study
 from lifecircle.study import read_study
@@ -77,6 +79,11 @@ def test_a_time_for_somebody_who_gets_nowhere_is_found(known):
     wrong = access.copy()
     wrong.loc[4, "minutes"] = 12.0
     assert spot_check(joined, facilities, wrong, WANTED)["disagreements"] == 1
+
+
+def test_an_edge_waits_at_one_end_and_never_stops_wheels_there():
+    """Edges of the network know whether wheels pass them as a whole; kerbs are edges of their own."""
+    assert _ends(7, 8, AT_ROAD) == (End(7, AT_ROAD, stops_wheels=False), End(8, NO_WAIT, stops_wheels=False))
 
 
 @pytest.mark.real
