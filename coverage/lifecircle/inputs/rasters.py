@@ -151,6 +151,9 @@ class _Parts:
 
 def _parts(grid: Grid, areas: gpd.GeoDataFrame) -> _Parts:
     # In units of cells, from the upper left corner and with rows counted upwards: fractions need no other scale.
+    corners = shapely.get_coordinates(areas.geometry.to_numpy())
+    if not np.isfinite(grid.cells(grid.from_wgs84(corners))).all():
+        raise InputError(f"{grid.file}: the areas lie outside its frame. Set it anew with gdal_translate -a_srs.")
     shapes = shapely.transform(areas.geometry.to_numpy(), lambda lonlat: grid.cells(grid.from_wgs84(lonlat)) * [1, -1])
     height, width = grid.shape
     west, south, east, north = shapely.total_bounds(shapes)

@@ -17,6 +17,7 @@ from lifecircle.plan import Plan
 from lifecircle.problems import PROBLEM_COLUMNS
 from lifecircle.report.findings import Findings
 from lifecircle.report.manifest import MANIFEST, read_manifest
+from lifecircle.scores.results import RESULT_COLUMNS
 from lifecircle.study import Study
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def read_findings(folder: Path) -> Findings:
         facilities=part("facilities.parquet", gpd.read_parquet),
         basemap=part(BASEMAP, _layers) if (folder / BASEMAP).exists() else {},
         access=part("access.parquet", pd.read_parquet),
-        results=part("results.parquet", pd.read_parquet),
+        results=part("results.parquet", lambda path: pd.read_parquet(path)[list(RESULT_COLUMNS)]),
         gaps=part("gaps.parquet", pd.read_parquet),
         ranking=part("ranking.csv", pd.read_csv),
         problems=part("problems.csv", _problems),
