@@ -50,12 +50,16 @@ def main(scales: list[str]) -> None:
             seconds("run", study, "-o", run, cache=cache)
             runs = [timed("run", study, "-o", folder / f"warm{n}", "--lang", "en", cache=cache) for n in range(ROUNDS)]
             warm, parts = [taken for taken, _ in runs], runs[-1][1]
+            short = [
+                seconds("run", study, "-o", folder / f"short{n}", "--no-documents", cache=cache) for n in range(ROUNDS)
+            ]
             again = [seconds("run", study, "-o", run, cache=cache) for _ in range(ROUNDS)]
             peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / KIBIBYTES_PER_GIB
         rows = {
             "made": [made],
             "run from the extract": cold,
             "run from the cached network": warm,
+            "the same, no documents": short,
             "run of which nothing changed": again,
         }
         for what, taken in rows.items():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 
-from lifecircle.inputs.collect import study_files
+from lifecircle.inputs.files import study_files
 from lifecircle.plan import read_plan
 from lifecircle.recorded import input_files, results_up_to_date
-from lifecircle.run import run_study
+from lifecircle.run import STEPS_WITHOUT_DOCUMENTS, run_study
 from lifecircle.study import read_study
 from town_study import write_town
 
@@ -33,6 +35,28 @@ def test_another_language_or_a_comparison_asks_for_another_run(ran):
     study, folder = ran
     assert results_up_to_date(study, folder, "zh") is None
     assert results_up_to_date(study, folder, "en", against=folder) is None
+
+
+def test_tables_map_and_summary_alone_are_those_of_the_whole_run(ran, tmp_path):
+    study, folder = ran
+    announced, alone = [], tmp_path / "alone"
+
+    def step(name):
+        announced.append(name)
+        return nullcontext()
+
+    run_study(study, alone, "en", step, documents=False)
+    assert len(announced) == STEPS_WITHOUT_DOCUMENTS
+    written, whole = (
+        {path.relative_to(run): path.read_bytes() for path in run.rglob("*") if path.is_file()}
+        for run in (alone, folder)
+    )
+    left_out = {path for path in whole if path.name.startswith("report.") or path.parts[0] == "districts"}
+    assert written.keys() == whole.keys() - left_out
+    assert {path.name for path in written if written[path] != whole[path]} == {"manifest.json"}
+    assert results_up_to_date(study, alone, "en") is None
+    assert results_up_to_date(study, alone, "en", documents=False) is not None
+    assert results_up_to_date(study, folder, "en", documents=False) is not None, "the whole run has all that is wanted"
 
 
 def test_a_changed_plan_asks_for_another_run(ran):

@@ -9,7 +9,7 @@ import pandas as pd
 from lifecircle.configs import configs_dir
 from lifecircle.errors import InputError
 from lifecircle.files import parts_of
-from lifecircle.inputs.collect import study_files
+from lifecircle.inputs.files import study_files
 from lifecircle.messages import told
 from lifecircle.plan import read_plan
 from lifecircle.report.manifest import is_up_to_date
@@ -62,7 +62,13 @@ def input_files(
 
 
 def asked_for(
-    study: Study, plans: tuple[Plan, ...], lang: Lang, changes: Path | None = None, against: Path | None = None
+    study: Study,
+    plans: tuple[Plan, ...],
+    lang: Lang,
+    changes: Path | None = None,
+    against: Path | None = None,
+    *,
+    documents: bool = True,
 ) -> dict[str, Any]:
     """Return the parameters of a run that are known before its files are read, as plain data."""
     return {
@@ -71,6 +77,7 @@ def asked_for(
         "changes_file": None if changes is None else str(changes),
         "against": None if against is None else str(against.resolve()),
         "lang": lang,
+        "documents": documents,
         "plans": {plan.id: plan.edition for plan in plans},
     }
 
@@ -94,7 +101,7 @@ def require_unchanged(before: Mapping[str, Mapping[str, str]], after: Mapping[st
 
 
 def results_up_to_date(
-    study: Study, folder: Path, lang: Lang, against: Path | None = None
+    study: Study, folder: Path, lang: Lang, against: Path | None = None, *, documents: bool = True
 ) -> tuple[tuple[Plan, ...], pd.DataFrame] | None:
     """Return the plans and the results that a folder holds, if a run would only write the same again.
 
@@ -106,6 +113,8 @@ def results_up_to_date(
     lang : {"zh", "en"}
     against : Path, optional
         The folder of an earlier run whose gaps are compared with.
+    documents : bool
+        Whether the report's documents are wanted; a folder that has them also serves who wants none.
 
     Raises
     ------
@@ -114,6 +123,8 @@ def results_up_to_date(
     """
     plans = study_plans(study)
     files = input_files(study, plans, study_files(study), against)
-    if not is_up_to_date(folder, files, asked_for(study, plans, lang, against=against)):
+    enough = (True,) if documents else (False, True)
+    asked = (asked_for(study, plans, lang, against=against, documents=each) for each in enough)
+    if not any(is_up_to_date(folder, files, each) for each in asked):
         return None
     return plans, pd.read_parquet(folder / "results.parquet")

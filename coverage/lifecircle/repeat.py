@@ -77,7 +77,8 @@ def repeated(path: Path, folder: Path | None = None, step: Step = quietly) -> Re
     study = read_study(Path(str(asked["study_file"])))
     folder = folder or run.resolve().with_name(f"{run.resolve().name}-again")
     against = asked.get("against")
-    run_study(study, folder, asked["lang"], step, Path(str(against)) if against else None)
+    earlier = Path(str(against)) if against else None
+    run_study(study, folder, asked["lang"], step, earlier, documents=asked.get("documents") is not False)
     now = read_manifest(folder) or {}
     outputs = _differences(then.get("outputs"), now.get("outputs"))
     return Repeated(

@@ -13,10 +13,11 @@ from lifecircle.access.joining import Joined, join, unjoined
 from lifecircle.access.table import access_table, nearer
 from lifecircle.beside import HERE
 from lifecircle.files import folder_written_whole
-from lifecircle.inputs.collect import Collected, collect, study_files
+from lifecircle.inputs.collect import Collected, collect
 from lifecircle.inputs.completeness import completeness
 from lifecircle.inputs.contracts import FACILITIES
 from lifecircle.inputs.entrances import entrances
+from lifecircle.inputs.files import study_files
 from lifecircle.inputs.frame_checks import LayerFit, fit_problems, frame_fits, require_fitting, segments_of
 from lifecircle.inputs.osm_places import facility_layers
 from lifecircle.network.islands import island_problems, island_streets, islands
@@ -29,7 +30,7 @@ from lifecircle.progress import quietly
 from lifecircle.recorded import asked_for, input_files, require_unchanged, study_plans
 from lifecircle.report.findings import Findings
 from lifecircle.report.finished import earlier_gaps
-from lifecircle.report.folder import FOLDER_STEPS, write_folder
+from lifecircle.report.folder import DOCUMENT_STEPS, FOLDER_STEPS, write_folder
 from lifecircle.report.manifest import MANIFEST, hashed, manifest, write_manifest
 from lifecircle.report.map import problem_points
 from lifecircle.scenarios.inputs import CHANGES, changed_inputs
@@ -58,6 +59,8 @@ if TYPE_CHECKING:
 CHECK_STEPS: Final = 4
 STEPS: Final = CHECK_STEPS + 3 + FOLDER_STEPS + 1
 """Steps that a check and a run announce."""
+
+STEPS_WITHOUT_DOCUMENTS: Final = STEPS - DOCUMENT_STEPS
 
 
 @dataclass(frozen=True)
@@ -202,7 +205,6 @@ def analyse_ground(
     bands = beside.submit(isochrone_bands, joined, inputs.facilities, inputs.entrances, wanted)
     with step("access"):
         access = access_on(ground, inputs, joined)
-        checking = beside.submit(_second_opinion, joined, inputs.facilities, access, wanted)
     with step("scores"):
         results = score(study, plans, inputs, access)
         people = residents_by_area(study, inputs)
@@ -210,7 +212,7 @@ def analyse_ground(
         ranking = stability(study, plans, inputs, access)
         compared = _two_populations(ground, inputs, access, results)
     with step("bands"):
-        verification = checking.result() if ground.old_streets is None else {}
+        verification = _second_opinion(joined, inputs.facilities, access, wanted) if ground.old_streets is None else {}
         extract = inputs.files["streets"].name
         files = {layer: source.file or extract for layer, source in study.layers.items()}
         pictures = {
@@ -362,7 +364,7 @@ def check_plan(plan: Plan, study: Study | None = None, inputs: Collected | None 
     check_layers(plan, known, columns)
 
 
-def run_study(
+def run_study(  # noqa: PLR0913 - all that a run may be told
     study: Study,
     folder: Path,
     lang: Lang,
@@ -370,6 +372,8 @@ def run_study(
     against: Path | None = None,
     engine: Engine = THIS_PROCESS,
     beside: Executor = HERE,
+    *,
+    documents: bool = True,
 ) -> Analysis:
     """Analyse a study and write its run folder, whole or not at all.
 
@@ -389,6 +393,8 @@ def run_study(
     beside : Executor, optional
         What works beside this process (:mod:`lifecircle.beside`); it is shut down in the end, and before an unfinished
         folder is removed.
+    documents : bool
+        Otherwise only the tables, the map and the summary are written.
 
     Raises
     ------
@@ -399,9 +405,11 @@ def run_study(
     with folder_written_whole(folder, MANIFEST) as temporary, beside:
         before = hashed(input_files(study, study_plans(study), study_files(study), against))
         analysis = analyse(study, step, earlier, engine, beside)
-        facts = _manifest(analysis, lang, against)
+        facts = _manifest(analysis, lang, against, documents=documents)
         require_unchanged(before, facts["inputs"])
-        _write(analysis, facts, temporary, lang, step, beside)
+        write_folder(analysis.findings, temporary, lang, step, facts, beside, documents=documents)
+        with step("manifest"):
+            write_manifest(facts, temporary)
     return analysis
 
 
@@ -410,22 +418,17 @@ def write_run(analysis: Analysis, folder: Path, lang: Lang, step: Step = quietly
 
     The folder ``against`` is the one whose gaps were compared with.
     """
-    _write(analysis, _manifest(analysis, lang, against), folder, lang, step)
-
-
-def _write(
-    analysis: Analysis, facts: dict[str, Any], folder: Path, lang: Lang, step: Step, beside: Executor = HERE
-) -> None:
-    write_folder(analysis.findings, folder, lang, step, facts, beside)
+    facts = _manifest(analysis, lang, against, documents=True)
+    write_folder(analysis.findings, folder, lang, step, facts)
     with step("manifest"):
         write_manifest(facts, folder)
 
 
-def _manifest(analysis: Analysis, lang: Lang, against: Path | None = None) -> dict[str, Any]:
+def _manifest(analysis: Analysis, lang: Lang, against: Path | None, *, documents: bool) -> dict[str, Any]:
     findings, files = analysis.findings, analysis.inputs.files
     study, plans = findings.study, findings.plans
     parameters = {
-        **asked_for(study, plans, lang, files.get(CHANGES), against),
+        **asked_for(study, plans, lang, files.get(CHANGES), against, documents=documents),
         "crs": analysis.inputs.crs,
         "rows": {
             "residents": len(findings.residents),

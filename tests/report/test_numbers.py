@@ -13,7 +13,7 @@ import pytest
 
 from lifecircle.plan.wording import limit_words, target_words
 from lifecircle.report.blocks import Bullets, Paragraph, Picture, Report, Section, Table
-from lifecircle.report.content import contents
+from lifecircle.report.content import contents, summary
 from lifecircle.report.document import document
 from lifecircle.report.page import page
 from lifecircle.report.pdf import pdf
@@ -93,7 +93,7 @@ def test_every_number_of_a_district_is_a_cell(told, allowed):
 
 
 def test_every_number_of_the_summary_is_a_cell(told, allowed):
-    assert sorted(set(told_numbers(told.summary, told)) - allowed) == []
+    assert sorted(set(told_numbers(summary(told.words), told)) - allowed) == []
 
 
 def test_a_number_that_is_no_cell_would_be_found(city, allowed):

@@ -32,6 +32,10 @@ def run(
         typer.Option("--tiles", metavar="M|LEVEL", help="With --cluster: side of the tiles in metres, or district."),
     ] = None,
     resume: Resume = False,
+    no_documents: Annotated[
+        bool,
+        typer.Option("--no-documents", help="Write tables, map and summary only; no reports, no district folders."),
+    ] = False,
 ) -> None:
     """分析一个研究并写出报告。Analyse a study and write its report.
 
@@ -43,6 +47,8 @@ def run(
 
     Example: `lifecircle run study.yaml --cluster local --tiles 10000 --resume`
 
+    Example: `lifecircle run study.yaml --no-documents`, while the data are still being mended
+
     Example: `lifecircle run --from-manifest runs/porto-alegre`, which repeats a run and says what differs
     """
     from lifecircle.errors import StudyError
@@ -50,7 +56,7 @@ def run(
     if from_manifest is not None and study_file is None:
         _repeat(from_manifest, output, lang)
     elif from_manifest is None and study_file is not None:
-        _run(study_file, output, against, lang, cluster, tiles, resume=resume)
+        _run(study_file, output, against, lang, cluster, tiles, resume=resume, documents=not no_documents)
     else:
         raise StudyError("run takes either a study file or --from-manifest with an earlier run. Give one of them.")
 
@@ -64,29 +70,34 @@ def _run(
     tiles: str | None,
     *,
     resume: bool,
+    documents: bool,
 ) -> None:
     from lifecircle.beside import second_process
-    from lifecircle.inputs.collect import study_files
+    from lifecircle.inputs.files import study_files
     from lifecircle.messages import say
-    from lifecircle.recorded import results_up_to_date
     from lifecircle.study import read_study
-    from lifecircle.terminal import print_board, print_dashboard, steps
+    from lifecircle.terminal import print_board
 
     study = read_study(study_file)
     folder = output or Path("runs") / study.id
-    done = results_up_to_date(study, folder, lang, against)
+    done = None
+    if folder.is_dir():
+        from lifecircle.recorded import results_up_to_date
+
+        done = results_up_to_date(study, folder, lang, against, documents=documents)
     if done is None:
         with second_process(study_files(study).values(), *LOADED_BEFOREHAND) as beside:
-            from lifecircle.run import STEPS, run_study
+            from lifecircle.run import STEPS, STEPS_WITHOUT_DOCUMENTS, run_study
             from lifecircle.scale.session import engine_for
+            from lifecircle.terminal import print_dashboard, steps
 
             watch = partial(print_dashboard, lang=lang)
             with (
-                steps(STEPS, lang) as step,
+                steps(STEPS if documents else STEPS_WITHOUT_DOCUMENTS, lang) as step,
                 engine_for(study, folder, cluster, tiles, resume=resume, tell=step.tell, watch=watch) as engine,
             ):
-                findings = run_study(study, folder, lang, step, against, engine, beside).findings
-        plans, results = findings.plans, findings.results
+                analysis = run_study(study, folder, lang, step, against, engine, beside, documents=documents)
+        plans, results = analysis.findings.plans, analysis.findings.results
     else:
         typer.echo(say("cli.unchanged", lang, folder=folder))
         plans, results = done

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import shapely
@@ -16,11 +16,12 @@ from lifecircle.inputs.assignment import area_index, assign_areas
 from lifecircle.inputs.completeness import districts_without_data
 from lifecircle.inputs.entrances import NO_GATES, entrances
 from lifecircle.inputs.extent import study_bounds
+from lifecircle.inputs.files import RESIDENTS, SECOND_RESIDENTS, study_files
 from lifecircle.inputs.gates import mapped_gates
 from lifecircle.inputs.layers import TALLY_COLUMNS, read_layers, usable
 from lifecircle.inputs.osm_places import osm_basemap
 from lifecircle.inputs.osm_streets import osm_format
-from lifecircle.inputs.people import people_files, read_people
+from lifecircle.inputs.people import read_people
 from lifecircle.inputs.squares import square_areas
 from lifecircle.inputs.statistics import STATISTICS_COLUMNS, read_statistics
 from lifecircle.study import CensusTotals, PopulationRaster
@@ -38,10 +39,6 @@ if TYPE_CHECKING:
     from lifecircle.inputs.extent import Bounds
     from lifecircle.problems import Problem
     from lifecircle.study import Level, Source, Study
-
-
-RESIDENTS: Final = "residents"
-SECOND_RESIDENTS: Final = "second_residents"
 
 
 @dataclass(frozen=True)
@@ -155,26 +152,6 @@ def collect(study: Study, beyond_m: float | None = None, beside: Executor = HERE
         bounds=bounds,
         tally=tally,
     )
-
-
-def study_files(study: Study) -> dict[str, Path]:
-    """Return every file that a study names, by a short name.
-
-    Raises
-    ------
-    StudyError
-        If one of them is not there.
-    """
-    named = {"streets": study.streets.file, **people_files(study.residents, RESIDENTS)}
-    if study.second_residents is not None:
-        named |= people_files(study.second_residents, SECOND_RESIDENTS)
-    named |= {f"areas.{level}": source.file for level, source in study.areas.sources().items()}
-    if study.terrain is not None:
-        named["terrain"] = study.terrain.file
-    if study.statistics is not None:
-        named["statistics"] = study.statistics.file
-    named |= {f"layers.{layer}": source.file for layer, source in study.layers.items() if source.file is not None}
-    return {name: study.file(file) for name, file in named.items()}
 
 
 def _area_files(study: Study, files: Mapping[str, Path]) -> dict[Level, tuple[Path, Source]]:

@@ -21,10 +21,11 @@ from lifecircle.crs import metric_crs, to_lonlat, to_metric
 from lifecircle.errors import InputError, StudyError
 from lifecircle.files import content_hash, written_whole
 from lifecircle.inputs.areas import read_areas
+from lifecircle.inputs.files import RESIDENTS, people_files
 from lifecircle.inputs.osm_places import OsmLayer, facility_layers
 from lifecircle.inputs.osm_streets import osm_format, read_osm_ways
 from lifecircle.inputs.overpass import download, require_whole
-from lifecircle.inputs.people import people_files, read_people
+from lifecircle.inputs.people import read_people
 from lifecircle.yamlfile import read_model
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def study_outline(study: Study) -> shapely.Geometry:
     if sources:
         areas, _ = read_areas(sources)
         return areas.geometry.iloc[0]
-    files = {name: study.file(file) for name, file in people_files(study.residents, "residents").items()}
+    files = {name: study.file(file) for name, file in people_files(study.residents, RESIDENTS).items()}
     residents, _ = read_people(study.residents, "residents", files, None)
     return shapely.convex_hull(shapely.union_all(residents.geometry.to_numpy()))
 

@@ -18,8 +18,8 @@ from lifecircle.crs import WGS84
 from lifecircle.errors import InputError
 from lifecircle.inputs.alignment import surroundings
 from lifecircle.inputs.archives import unpacked_shapefile
-from lifecircle.inputs.collect import RESIDENTS, SECOND_RESIDENTS
 from lifecircle.inputs.coordinates import frame_name
+from lifecircle.inputs.files import RESIDENTS, SECOND_RESIDENTS
 from lifecircle.inputs.frames import FrameFit, detect_frame
 from lifecircle.inputs.people import homes_source
 from lifecircle.inputs.positions import point_of

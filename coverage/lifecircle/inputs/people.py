@@ -25,24 +25,6 @@ if TYPE_CHECKING:
 _SMALLEST_FIRST: Final[tuple[Level, ...]] = ("community", "street", "district")
 
 
-def people_files(people: People, name: str) -> dict[str, str]:
-    """Return every file that a source of people is read from, by a short name that begins with ``name``.
-
-    Examples
-    --------
-    >>> people_files(PopulationRaster(raster="all.tif", groups={"pop_60_plus": ["f.tif", "m.tif"]}), "residents")
-    {'residents': 'all.tif', 'residents.pop_60_plus.1': 'f.tif', 'residents.pop_60_plus.2': 'm.tif'}
-    """
-    files = {name: people.file}
-    if isinstance(people, PopulationRaster):
-        for group, rasters in people.groups.items():
-            files |= {f"{name}.{group}.{number}": file for number, file in enumerate(rasters, start=1)}
-    elif isinstance(people, CensusTotals):
-        homes = {"buildings": people.buildings, "land": people.land}
-        files |= {f"{name}.{part}": source.file for part, source in homes.items() if source is not None}
-    return files
-
-
 def homes_source(people: People, name: str) -> tuple[str, Source] | None:
     """Return the file that says where people live, by its short name, and how to read it; rasters know their frame."""
     if isinstance(people, CensusTotals):

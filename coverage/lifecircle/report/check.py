@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from lifecircle.crs import WGS84
-from lifecircle.inputs.collect import RESIDENTS, SECOND_RESIDENTS
 from lifecircle.inputs.completeness import FAR_FEWER, completeness
+from lifecircle.inputs.files import RESIDENTS, SECOND_RESIDENTS
 from lifecircle.inputs.frame_checks import declared_frame
 from lifecircle.inputs.people import homes_source
 from lifecircle.messages import number, percent, say

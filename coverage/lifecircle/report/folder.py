@@ -10,7 +10,7 @@ from lifecircle.bilingual import Bilingual
 from lifecircle.messages import say
 from lifecircle.plan import Circle, Composite
 from lifecircle.report.blocks import Picture, walk
-from lifecircle.report.content import contents
+from lifecircle.report.content import contents, summary
 from lifecircle.report.content.words import Words
 from lifecircle.report.dictionary import data_dictionary
 from lifecircle.report.districts import district_books, write_district_maps, write_district_pages
@@ -46,9 +46,11 @@ if TYPE_CHECKING:
     from lifecircle.plan import Plan
     from lifecircle.progress import Step
     from lifecircle.report.blocks import Report
+    from lifecircle.report.content import Contents
     from lifecircle.report.findings import Findings
 
-FOLDER_STEPS: Final = 10
+DOCUMENT_STEPS: Final = 7
+FOLDER_STEPS: Final = 3 + DOCUMENT_STEPS
 DISTRICTS: Final = "districts"
 _TODAY: Final = Bilingual(zh="现状", en="Today")
 _SCORED: Final = ("circle", "composite", "presence")
@@ -62,6 +64,8 @@ def write_folder(
     step: Step,
     facts: Mapping[str, Any] | None = None,
     beside: Executor = HERE,
+    *,
+    documents: bool = True,
 ) -> None:
     """Write the tables, the maps, the reports and the districts' folders of a run.
 
@@ -77,18 +81,43 @@ def write_folder(
     facts : mapping, optional
         The manifest of the run, for the report to print.
     beside : Executor, optional
-        Writes tables, maps, workbooks and the PDF, while this process draws charts and writes the other reports.
+        Writes maps, workbooks, the PDF and the tables, while this process draws charts and writes the other reports;
+        without documents this process has the time to write the tables.
+    documents : bool
+        Otherwise only the tables, the map of the city and the summary are written.
     """
-    tables = beside.submit(write_tables, findings, folder, lang)
-    maps = beside.submit(write_maps, findings, folder, lang)
-    with step("content"):
-        told = contents(findings, lang, facts or {})
+    tables = (beside if documents else HERE).submit(write_tables, findings, folder, lang)
+    maps = beside.submit(write_maps, findings, folder, lang, districts=documents)
+    if documents:
+        with step("content"):
+            told = contents(findings, lang, facts or {})
+        write_documents(told, folder, step, beside)
+    with step("summary"):
+        write_markdown(summary(Words(findings, lang)), folder / "summary.md")
+    with step("tables"):
+        tables.result()
+    with step("map"):
+        maps.result()
+
+
+def write_documents(told: Contents, folder: Path, step: Step, beside: Executor) -> None:
+    """Write the report as a page, a Word file, a PDF and a workbook, and the districts' pages and workbooks.
+
+    Parameters
+    ----------
+    told : Contents
+    folder : Path
+    step : Step
+        Told what is being written.
+    beside : Executor
+        Writes workbooks and the PDF.
+    """
+    with step("charts"):
         books = {folder / "report.xlsx": (told.city, city_sheets(told.words, told.city))}
         books |= district_books(told, folder / DISTRICTS)
         written = [
             beside.submit(write_workbook, _cover(report), sheets, path) for path, (report, sheets) in books.items()
         ]
-    with step("charts"):
         for block in (block for section in walk(told.city) for block in section.blocks):
             if isinstance(block, Picture):
                 block.drawing.draw()
@@ -99,12 +128,6 @@ def write_folder(
         write_document(told.city, folder / "report.docx")
     with step("districts"):
         write_district_pages(told, folder / DISTRICTS)
-    with step("summary"):
-        write_markdown(told.summary, folder / "summary.md")
-    with step("tables"):
-        tables.result()
-    with step("map"):
-        maps.result()
     with step("workbook"):
         for book in written:
             book.result()
@@ -117,12 +140,13 @@ def _cover(report: Report) -> Report:
     return replace(report, sections=())
 
 
-def write_maps(findings: Findings, folder: Path, lang: Lang) -> None:
-    """Write the map of the city, and one for each district into its own folder."""
+def write_maps(findings: Findings, folder: Path, lang: Lang, *, districts: bool) -> None:
+    """Write the map of the city, and where it is wanted one for each district into its own folder."""
     run, pictures = map_parts(findings)
     data = map_data(findings.study, findings.areas, findings.plans, [run], pictures=pictures)
     write_map(folder / "map.html", data, lang=lang)
-    write_district_maps(Words(findings, lang), run, pictures, folder / DISTRICTS)
+    if districts:
+        write_district_maps(Words(findings, lang), run, pictures, folder / DISTRICTS)
 
 
 def map_parts(findings: Findings) -> tuple[MapRun, MapPictures]:

@@ -37,15 +37,12 @@ class Contents:
         The findings as they are told.
     city : Report
         Everything.
-    summary : Report
-        The board and one paragraph for each circle and area.
     districts : dict of Report
         One for each district, by its id.
     """
 
     words: Words
     city: Report
-    summary: Report
     districts: dict[str, Report]
 
 
@@ -61,7 +58,6 @@ def contents(findings: Findings, lang: Lang, facts: Mapping[str, Any]) -> Conten
     """
     words = Words(findings, lang)
     chapters = {district: district_chapter(words, district) for district in words.districts}
-    data, method = data_chapter(words), method_chapter(words, facts, files=True)
     outer = _outer_districts(words)
     city = (
         overview(words),
@@ -69,20 +65,24 @@ def contents(findings: Findings, lang: Lang, facts: Mapping[str, Any]) -> Conten
         city_chapter(words),
         *(chapters[district].whole for district in outer),
         *(chapter.brief for district, chapter in chapters.items() if district not in outer),
-        data,
-        method,
+        data_chapter(words),
+        method_chapter(words, facts, files=True),
     )
     closing = (*credits_of(words), method_chapter(words, facts, files=False))
     packs = {district: (*chapter.whole.sections, *closing) for district, chapter in chapters.items()}
     return Contents(
         words=words,
         city=_report(words, words.say("title", study=words.area(WHOLE_CITY)), city),
-        summary=_report(words, say("summary.title", lang, study=words.area(WHOLE_CITY)), _summary(words, data)),
         districts={
             district: _report(words, words.say("title", study=words.area(("district", district))), sections)
             for district, sections in packs.items()
         },
     )
+
+
+def summary(words: Words) -> Report:
+    """Build the summary of a run: the board, and one paragraph for each circle and area."""
+    return _report(words, say("summary.title", words.lang, study=words.area(WHOLE_CITY)), _paragraphs(words))
 
 
 def _report(words: Words, title: str, sections: tuple[Section, ...]) -> Report:
@@ -95,7 +95,7 @@ def _report(words: Words, title: str, sections: tuple[Section, ...]) -> Report:
     return numbered(Report(words.lang, title, tuple(lines), warning, sections, source_lines(words)))
 
 
-def _summary(words: Words, data: Section) -> tuple[Section, ...]:
+def _paragraphs(words: Words) -> tuple[Section, ...]:
     """Return the board, a paragraph for each circle of the city, its groups and districts, and the closing notes."""
     whole = Bullets(reach_paragraphs(words, WHOLE_CITY))
     chapters = [overview(words), Section(say("summary.city", words.lang), (whole,))]
@@ -105,7 +105,7 @@ def _summary(words: Words, data: Section) -> tuple[Section, ...]:
             for area_id in ids
         ]
         chapters += [Section(say(f"summary.{level}s", words.lang), sections=tuple(parts))] if parts else []
-    return (*chapters, data, Section(words.say("method_rules"), (method_rules(words),)))
+    return (*chapters, data_chapter(words), Section(words.say("method_rules"), (method_rules(words),)))
 
 
 def _outer_districts(words: Words) -> list[str]:
