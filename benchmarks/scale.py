@@ -221,7 +221,8 @@ def main() -> None:
     )
     if "same" in two[0]:
         print(f"All {two[0]['same']:,} rows of the access table are the same, tiled and untiled, to the bit.")
-    model(two)
+    if len(two) > 1:
+        model(two)
 
 
 def seconds(found: dict[str, Any]) -> float:
