@@ -418,13 +418,13 @@ def write_run(analysis: Analysis, folder: Path, lang: Lang, step: Step = quietly
 
     The folder ``against`` is the one whose gaps were compared with.
     """
-    facts = _manifest(analysis, lang, against, documents=True)
+    facts = _manifest(analysis, lang, against)
     write_folder(analysis.findings, folder, lang, step, facts)
     with step("manifest"):
         write_manifest(facts, folder)
 
 
-def _manifest(analysis: Analysis, lang: Lang, against: Path | None, *, documents: bool) -> dict[str, Any]:
+def _manifest(analysis: Analysis, lang: Lang, against: Path | None = None, *, documents: bool = True) -> dict[str, Any]:
     findings, files = analysis.findings, analysis.inputs.files
     study, plans = findings.study, findings.plans
     parameters = {
