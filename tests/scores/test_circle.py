@@ -7,7 +7,7 @@ import pytest
 from shapely import box
 
 from lifecircle.plan import Circle, Composite
-from lifecircle.scores.circle import Reach, bundle_reach, circle_reach, reach_results
+from lifecircle.scores.circle import Reach, bundle_reach, circle_reach, minutes_missing, reach_results
 from lifecircle.scores.membership import membership
 
 
@@ -70,6 +70,18 @@ def scored(standard, table, residents, members, subject=None):
 
 def rows(results, denominator="people"):
     return results[results["denominator"] == denominator].set_index("area_id")
+
+
+def test_what_is_missing_is_the_walk_of_the_last_person_needed_less_the_limit(residents, members):
+    """Of 500 people 400 are needed: by minutes 100 (4), 150 (9), 250 (12), 300 (16), 500 (21), so 21 - 15 = 6.
+
+    Of 150 in d1 120 are needed: 100 (4) and 150 (9), so 9 - 15 = -6. Of 350 in d2 280: 100 (12), 150 (16), 350 (21).
+    """
+    table = access([4, 9, 21, 16, 12])
+    weights = residents["population"].to_numpy()
+    assert minutes_missing(table, circle(), weights, members).tolist() == [6, -6, 6]
+    assert minutes_missing(table, circle(target=0.5), weights, members).tolist() == [-3, -11, 6]
+    assert minutes_missing(table, circle(target=0.4), weights, members).tolist() == [-3, -11, 1]
 
 
 def test_a_circle_by_hand(residents, members):
