@@ -407,9 +407,7 @@ def run_study(  # noqa: PLR0913 - all that a run may be told
         analysis = analyse(study, step, earlier, engine, beside)
         facts = _manifest(analysis, lang, against, documents=documents)
         require_unchanged(before, facts["inputs"])
-        write_folder(analysis.findings, temporary, lang, step, facts, beside, documents=documents)
-        with step("manifest"):
-            write_manifest(facts, temporary)
+        _write(analysis, facts, temporary, lang, step, beside)
     return analysis
 
 
@@ -418,8 +416,14 @@ def write_run(analysis: Analysis, folder: Path, lang: Lang, step: Step = quietly
 
     The folder ``against`` is the one whose gaps were compared with.
     """
-    facts = _manifest(analysis, lang, against)
-    write_folder(analysis.findings, folder, lang, step, facts)
+    _write(analysis, _manifest(analysis, lang, against), folder, lang, step)
+
+
+def _write(
+    analysis: Analysis, facts: dict[str, Any], folder: Path, lang: Lang, step: Step, beside: Executor = HERE
+) -> None:
+    """Write a run folder, with the documents if its manifest says that they were asked for."""
+    write_folder(analysis.findings, folder, lang, step, facts, beside, documents=facts["parameters"]["documents"])
     with step("manifest"):
         write_manifest(facts, folder)
 
