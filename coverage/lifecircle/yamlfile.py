@@ -66,9 +66,7 @@ def read_yaml(path: Path, error: type[LifecircleError]) -> tuple[Any, dict[Key, 
         Of the given type, naming the file and the line, with everything that is ambiguous in it.
     """
     root = _composed(path, error)
-    faults = sorted(_ambiguities(root), key=lambda fault: (fault[0], fault[1].en))
-    if faults:
-        raise error(faults_of_file(path, [told("error.in_line", line=line, fault=fault) for line, fault in faults]))
+    _raise_in_lines(_ambiguities(root), path, error)
     lines: dict[Key, int] = {}
     return _plain(root, (), lines), lines
 
@@ -136,7 +134,11 @@ def raise_faults(
     LifecircleError
         Of the given type, if there is any fault.
     """
-    found = sorted(((line_of(key, lines), fault) for key, fault in faults), key=lambda one: (one[0], one[1].en))
+    _raise_in_lines(((line_of(key, lines), fault) for key, fault in faults), path, error)
+
+
+def _raise_in_lines(faults: Iterable[tuple[int, Bilingual]], path: Path, error: type[LifecircleError]) -> None:
+    found = sorted(faults, key=lambda fault: (fault[0], fault[1].en))
     if found:
         raise error(faults_of_file(path, [told("error.in_line", line=line, fault=fault) for line, fault in found]))
 
