@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _HEAD: Final = 4
 _PACKED: Final = 3  # fields of a blob: 1 plain, 3 by zlib (https://wiki.openstreetmap.org/wiki/PBF_Format)
 _TEXTS: Final = b"\x0a"  # the first field of a block: its texts; and of those, each text
+_SIZE: Final = 3  # field of a header: bytes of the blob that follows
 _BY_LENGTH: Final = 2
 _EMPTY: Final = b"\x0a\x00"  # which every table begins with
 
@@ -35,7 +36,7 @@ def require_sound_texts(path: Path) -> None:
 @lru_cache(maxsize=8)
 def _require_sound(path: Path, _changed_ns: int, _bytes: int) -> None:
     for number, texts in enumerate(_tables_of_texts(path), start=1):
-        if b"\x00" in texts.removeprefix(_EMPTY) and any(b"\x00" in text for text in _fields(texts)):
+        if b"\x00" in texts.removeprefix(_EMPTY) and any(b"\x00" in text for text in _texts(texts)):
             raise ValueError(f"block {number}: a text with a zero byte")
 
 
@@ -43,7 +44,8 @@ def _tables_of_texts(path: Path) -> Iterator[bytes]:
     with path.open("rb") as stream:
         while len(head := stream.read(_HEAD)) == _HEAD:
             header = stream.read(min(int.from_bytes(head, "big"), 2**16))
-            size = next((value for key, value in _numbers(header) if key == 3), 0)  # noqa: PLR2004 - field 3: datasize
+            sizes = (value for key, value in _fields(header) if key == _SIZE and isinstance(value, int))
+            size = next(sizes, 0)
             blob = stream.read(min(size, 2**25))
             if b"OSMData" in header:
                 yield _texts_of(blob)
@@ -64,22 +66,22 @@ def _texts_of(blob: bytes) -> bytes:
     return whole[at : at + length]
 
 
-def _fields(message: bytes) -> Iterator[bytes]:
-    """Yield the content of every field that has a length, until something else comes."""
-    at = 0
-    while at < len(message) and message[at] & 7 == _BY_LENGTH:
-        length, at = _varint(message, at + 1)
-        yield message[at : at + length]
-        at += length
+def _texts(table: bytes) -> Iterator[bytes]:
+    """Yield every text of a table, until something else comes."""
+    for _, value in _fields(table):
+        if not isinstance(value, bytes):
+            return
+        yield value
 
 
-def _numbers(message: bytes) -> Iterator[tuple[int, int]]:
-    """Yield key and value of every field that is a number, and skip the others."""
+def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """Yield key and value of every field, a number or some bytes, until one of another kind comes."""
     at = 0
     while at < len(message):
         key, kind = message[at] >> 3, message[at] & 7
         value, at = _varint(message, at + 1)
         if kind == _BY_LENGTH:
+            yield key, message[at : at + value]
             at += value
         elif kind == 0:
             yield key, value
@@ -89,17 +91,7 @@ def _numbers(message: bytes) -> Iterator[tuple[int, int]]:
 
 def _field(message: bytes, wanted: int) -> bytes:
     """Return the content of the first field of a number that has a length."""
-    at = 0
-    while at < len(message):
-        key, kind = message[at] >> 3, message[at] & 7
-        value, at = _varint(message, at + 1)
-        if kind == _BY_LENGTH:
-            if key == wanted:
-                return message[at : at + value]
-            at += value
-        elif kind != 0:
-            break
-    return b""
+    return next((value for key, value in _fields(message) if key == wanted and isinstance(value, bytes)), b"")
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:
