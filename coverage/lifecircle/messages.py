@@ -112,7 +112,9 @@ def lines(parts: Iterable[Bilingual], indent: str = "") -> Bilingual:
     return Bilingual(zh="\n".join(indent + part.zh for part in parts), en="\n".join(indent + part.en for part in parts))
 
 
-def suggestion(name: str, names: Iterable[object], most: int = 1, like: float = 0.6) -> Bilingual:
+def suggestion(
+    name: str, names: Iterable[object], most: int = 1, like: float = 0.6, otherwise: Bilingual | None = None
+) -> Bilingual:
     """Return what to write instead of an unknown name: the nearest known ones, or the first of all.
 
     Parameters
@@ -124,6 +126,8 @@ def suggestion(name: str, names: Iterable[object], most: int = 1, like: float = 
         So many are proposed at most.
     like : float
         How like the name they have to be, from 0 to 1, as :func:`difflib.get_close_matches` measures it.
+    otherwise : Bilingual, optional
+        What to say in place of the first of all, where no name is like it.
 
     Examples
     --------
@@ -137,6 +141,8 @@ def suggestion(name: str, names: Iterable[object], most: int = 1, like: float = 
         for each in near[1:]:
             either = told("error.or", first=either, second=each)
         return told("error.did_you_mean", names=either)
+    if otherwise is not None:
+        return otherwise
     shown = [Bilingual(zh=each, en=each) for each in known[:NAMES_SHOWN]] or [told("error.none")]
     return told("error.there_are", names=listing(shown))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -134,8 +133,7 @@ def group_areas(areas: gpd.GeoDataFrame, group_id: str, group: Group) -> gpd.Geo
     found = {*named["area_id"], *named["name"]}
     for wanted in group.areas:
         if wanted not in found:
-            near = difflib.get_close_matches(wanted, [str(name) for name in {*areas["area_id"], *areas["name"]}], n=1)
-            hint = suggestion(wanted, near) if near else told("error.use_a_name")
+            hint = suggestion(wanted, {*areas["area_id"], *areas["name"]}, otherwise=told("error.use_a_name"))
             raise StudyError(told("error.no_area_of_group", group=group_id, area=repr(wanted), hint=hint))
     return named
 
