@@ -75,11 +75,11 @@ def is_up_to_date(folder: Path, inputs: Mapping[str, Path], parameters: Mapping[
     outputs, then_asked = then.get("outputs"), then.get("parameters")
     if not (isinstance(outputs, dict) and isinstance(then_asked, dict)):
         return False
+    if any(then_asked.get(name) != value for name, value in parameters.items()):
+        return False  # before any file is read
     now = {**_program(), "inputs": hashed(inputs)}
-    return (
-        all(then.get(name) == value for name, value in now.items())
-        and all(then_asked.get(name) == value for name, value in parameters.items())
-        and all((folder / name).is_file() and content_hash(folder / name) == sha for name, sha in outputs.items())
+    return all(then.get(name) == value for name, value in now.items()) and all(
+        (folder / name).is_file() and content_hash(folder / name) == sha for name, sha in outputs.items()
     )
 
 
