@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from lifecircle.report.content import contents
+from lifecircle.report.content.words import Words
 from lifecircle.report.folder import write_folder
 from report.small_city import FACTS, small_city
 
@@ -19,7 +20,7 @@ def city():
 @pytest.fixture(scope="session")
 def tellings(city):
     """Return the city's reports by language."""
-    return {lang: contents(city, lang, FACTS) for lang in ("zh", "en")}
+    return {lang: contents(Words(city, lang), FACTS) for lang in ("zh", "en")}
 
 
 @pytest.fixture(params=["zh", "en"])

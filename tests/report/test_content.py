@@ -11,6 +11,7 @@ import pytest
 
 from lifecircle.report.blocks import Bullets, Picture, Table, walk
 from lifecircle.report.content import contents
+from lifecircle.report.content.words import Words
 from report.small_city import small_city
 
 
@@ -44,7 +45,7 @@ def within(city, standard, walker_minutes, **area):
 
 @pytest.fixture(scope="module")
 def chinese(city):
-    return contents(city, "zh", {})
+    return contents(Words(city, "zh"), {})
 
 
 def test_the_board_has_every_standard_once_by_field(chinese):
@@ -122,7 +123,7 @@ def test_capacity_per_head_counts_nobody_as_behind(chinese):
 def test_an_earlier_run_tells_whether_the_gap_narrows(city):
     gaps = city.gaps.copy()
     gaps["change"] = -0.031
-    told = contents(replace(city, gaps=gaps), "en", {})
+    told = contents(Words(replace(city, gaps=gaps), "en"), {})
     items = section(told.city, "六合区", "Services within a walk").blocks[0].items
     assert any("The gap is 3.1 points narrower than in the earlier run." in item for item in items)
 
@@ -148,7 +149,7 @@ def test_a_study_without_districts_groups_and_reference_is_told_too():
     areas = areas.assign(parent_id=areas["parent_id"].where(areas["level"] == "city", "city")).reset_index(drop=True)
     results = city.results[city.results["level"].isin(["city", "community"])]
     alone = replace(city, areas=areas, results=results, gaps=city.gaps[city.gaps["level"] == "city"])
-    told = contents(alone, "zh", {})
+    told = contents(Words(alone, "zh"), {})
     assert [one.title for one in told.city.sections] == ["总体结论", "分领域情况", "全市步行可达情况", "数据", "方法"]
     assert told.districts == {}
 
@@ -163,7 +164,7 @@ def test_tables_and_figures_are_numbered_in_the_order_of_reading(told):
 
 def test_both_languages_say_the_same(city):
     """The same sections, tables and cells; only words differ."""
-    chinese, english = (contents(city, lang, {}).city for lang in ("zh", "en"))
+    chinese, english = (contents(Words(city, lang), {}).city for lang in ("zh", "en"))
     for one, other in zip(walk(chinese), walk(english), strict=True):
         assert one.path == other.path
         assert [type(block) for block in one.blocks] == [type(block) for block in other.blocks]
@@ -176,7 +177,7 @@ def test_both_languages_say_the_same(city):
 
 def test_english_reports_have_no_chinese_but_names(city):
     """Areas are called by their own names in every language; nothing else may be Chinese."""
-    english = contents(city, "en", {})
+    english = contents(Words(city, "en"), {})
     names = re.compile("|".join(map(re.escape, english.words.names.values())))
     texts = [block.title for one in walk(english.city) for block in one.blocks if isinstance(block, Table)]
     texts += [one.title for one in walk(english.city)]
@@ -195,7 +196,7 @@ def test_two_plans_are_told_apart():
     other = city.plans[0].model_copy(update={"id": "other-plan"})
     results = pd.concat([city.results, city.results.assign(plan_id="other-plan")], ignore_index=True)
     both = replace(city, plans=(*city.plans, other), results=results)
-    told = contents(both, "en", {})
+    told = contents(Words(both, "en"), {})
     assert [one.title for one in told.city.sections].count("Field by field: Plan of the city") == 2
 
 
@@ -228,7 +229,7 @@ def test_districts_without_data_are_told_as_such(chinese):
 
 def test_one_source_of_people_is_not_compared(city):
     alone = replace(city, populations=city.populations.head(0))
-    data = section(contents(alone, "zh", {}).city, "数据")
+    data = section(contents(Words(alone, "zh"), {}).city, "数据")
     assert "两种人口来源的比较" not in [one.title for one in data.sections]
 
 
@@ -237,7 +238,7 @@ def test_one_source_of_people_is_not_compared(city):
 )
 def test_the_approval_number_of_the_maps_stands_with_the_sources(lang, words):
     city = small_city(map_approval="GS(2026)0001号")
-    told = contents(city, lang, {})
+    told = contents(Words(city, lang), {})
     assert told.city.credits[-1].startswith(words)
     titles = {"数据来源", "Sources of the data"}
     for report in (told.city, *told.districts.values()):
@@ -280,7 +281,7 @@ def test_a_few_unknown_people_are_told_in_words(city, lang, few, many):
     for unknown, told in ((3.0, few), (12.0, many)):
         results = city.results.copy()
         results.loc[(results["standard_id"] == "clinic_15") & (results["level"] == "city"), "unknown"] = unknown
-        whole = contents(replace(city, results=results), lang, {}).city
+        whole = contents(Words(replace(city, results=results), lang), {}).city
         items = [item for block in every_bullets(whole) for item in block.items]
         assert any(told in item for item in items)
 
@@ -290,7 +291,7 @@ def test_a_range_whose_ends_read_alike_is_none(city):
     results = city.results.copy()
     own = (results["standard_id"] == "clinic_15") & (results["level"] == "city")
     results.loc[own, ["low", "value", "high"]] = [0.5001, 0.5002, 0.5004]
-    report = contents(replace(city, results=results), "zh", {}).city
+    report = contents(Words(replace(city, results=results), "zh"), {}).city
     (board,) = tables(section(report, "总体结论"))
     assert row(board, "15分钟医疗圈")[1:3] == ["50.0%", "—"]
     (told,) = [
@@ -304,7 +305,9 @@ def test_a_city_without_districts_and_reference_has_no_words_about_them(city):
     study = city.study.model_copy(update={"reference": None, "groups": {}})
     gone = city.results["level"].isin(["district", "street", "group"])
     alone = replace(city, study=study, areas=city.areas[~districts], results=city.results[~gone])
-    report = contents(replace(alone, gaps=city.gaps.head(0), populations=city.populations.head(0)), "zh", {}).city
+    report = contents(
+        Words(replace(alone, gaps=city.gaps.head(0), populations=city.populations.head(0)), "zh"), {}
+    ).city
     assert "数据完整性" not in [one.title for one in section(report, "数据").sections]
     rules = section(report, "方法", "计算规则").blocks[0].items
     assert not any("参照分组" in rule for rule in rules)
@@ -312,7 +315,7 @@ def test_a_city_without_districts_and_reference_has_no_words_about_them(city):
 
 def test_a_file_that_several_layers_are_read_from_is_listed_once(city):
     file = {"file": "dining.csv", "sha256": "0a1b" * 16}
-    report = contents(city, "zh", {"inputs": {"layers.meal_point": file, "layers.kitchen": file}}).city
+    report = contents(Words(city, "zh"), {"inputs": {"layers.meal_point": file, "layers.kitchen": file}}).city
     (table,) = tables(section(report, "方法", "运行清单"))
     assert [line.cells[0].text for line in table.rows].count("dining.csv") == 1
     assert row(table, "接入距离上限")[1] == "300米"
@@ -328,7 +331,7 @@ def test_districts_that_are_alike_are_not_told_as_one(city):
     results = city.results.copy()
     own = (results["standard_id"] == "clinic_15") & (results["level"] == "district")
     results.loc[own, "value"] = np.where(results.loc[own, "area_id"] == "00", 1.0, 0.0)
-    told = contents(replace(city, results=results), "zh", {}).city
+    told = contents(Words(replace(city, results=results), "zh"), {}).city
     spread = tables(section(told, "分领域情况", "医疗卫生"))[1]
     assert row(spread, "15分钟医疗圈")[-2:] == ["六合区等2个区（0.0%）", "玄武区（100.0%）"]
 
@@ -336,7 +339,7 @@ def test_districts_that_are_alike_are_not_told_as_one(city):
 def test_verdicts_that_none_has_are_not_counted(city):
     results = city.results.assign(verdict="short")
     for lang, told in (("zh", "未达标"), ("en", "short")):
-        text = contents(replace(city, results=results), lang, {}).city.sections[0].blocks[0].text
+        text = contents(Words(replace(city, results=results), lang), {}).city.sections[0].blocks[0].text
         assert told in text
         assert not any(other in text for other in ("临界", "无数据", "borderline", "without data"))
 
@@ -344,7 +347,7 @@ def test_verdicts_that_none_has_are_not_counted(city):
 def test_a_plan_that_says_nothing_of_a_district_is_told_in_one_sentence(city):
     results = city.results.copy()
     results.loc[results["area_id"] == "01", ["verdict", "reason"]] = "no_data", "unknown"
-    told = contents(replace(city, results=results), "zh", {}).city
+    told = contents(Words(replace(city, results=results), "zh"), {}).city
     (chapter,) = [one for one in told.sections if one.title == "六合区"]
     assert chapter.sections[0].blocks[0].text.endswith("项要求，或没有六合区的数据，或不对六合区提出要求。")
 
@@ -353,11 +356,11 @@ def test_problems_that_differ_in_numbers_alone_are_one_line(city):
     reasons = [f"{people} people live on {metres} m of streets" for people, metres in ((986, 450), (31, 781), (26, 37))]
     rows = {"file": "streets.pbf", "row": 1, "feature_id": "", "column": "", "outcome": "noted"}
     problems = pd.DataFrame([{**rows, "reason_zh": each, "reason_en": each} for each in reasons])
-    table = tables(section(contents(replace(city, problems=problems), "zh", {}).city, "数据", "数据问题"))[0]
+    table = tables(section(contents(Words(replace(city, problems=problems), "zh"), {}).city, "数据", "数据问题"))[0]
     assert [[cell.text for cell in line.cells] for line in table.rows] == [["streets.pbf", "提示", "3", reasons[0]]]
 
 
 def test_sources_are_named_in_the_language_of_the_report():
     city = small_city(credits=[{"zh": "某某统计局", "en": "Bureau of statistics"}, "CC BY 4.0"])
-    assert contents(city, "zh", {}).city.credits == ("某某统计局", "CC BY 4.0")
-    assert contents(city, "en", {}).city.credits == ("Bureau of statistics", "CC BY 4.0")
+    assert contents(Words(city, "zh"), {}).city.credits == ("某某统计局", "CC BY 4.0")
+    assert contents(Words(city, "en"), {}).city.credits == ("Bureau of statistics", "CC BY 4.0")

@@ -14,6 +14,7 @@ import pytest
 from lifecircle.plan.wording import limit_words, target_words
 from lifecircle.report.blocks import Bullets, Paragraph, Picture, Report, Section, Table
 from lifecircle.report.content import contents, summary
+from lifecircle.report.content.words import Words
 from lifecircle.report.document import document
 from lifecircle.report.page import page
 from lifecircle.report.pdf import pdf
@@ -98,7 +99,7 @@ def test_every_number_of_the_summary_is_a_cell(told, allowed):
 
 def test_a_number_that_is_no_cell_would_be_found(city, allowed):
     other = replace(city, results=city.results.assign(covered=city.results["covered"] * 1.37 + 0.1))
-    told = contents(other, "en", {})
+    told = contents(Words(other, "en"), {})
     assert len(set(told_numbers(told.city, told)) - allowed) > 10
 
 

@@ -88,12 +88,13 @@ def write_folder(
     """
     tables = (beside if documents else HERE).submit(write_tables, findings, folder, lang)
     maps = beside.submit(write_maps, findings, folder, lang, districts=documents)
+    words = Words(findings, lang)
     if documents:
         with step("content"):
-            told = contents(findings, lang, facts or {})
+            told = contents(words, facts or {})
         write_documents(told, folder, step, beside)
     with step("summary"):
-        write_markdown(summary(Words(findings, lang)), folder / "summary.md")
+        write_markdown(summary(words), folder / "summary.md")
     with step("tables"):
         tables.result()
     with step("map"):

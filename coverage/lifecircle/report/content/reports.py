@@ -20,8 +20,6 @@ from lifecircle.scores.membership import group_areas
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lifecircle.bilingual import Lang
-    from lifecircle.report.findings import Findings
 
 OUTER: Final = "outer"
 """The group whose districts have chapters of their own in full, before the others."""
@@ -46,17 +44,16 @@ class Contents:
     districts: dict[str, Report]
 
 
-def contents(findings: Findings, lang: Lang, facts: Mapping[str, Any]) -> Contents:
+def contents(words: Words, facts: Mapping[str, Any]) -> Contents:
     """Build the reports of a run.
 
     Parameters
     ----------
-    findings : Findings
-    lang : {"zh", "en"}
+    words : Words
+        The findings as they are told.
     facts : mapping
         The manifest of the run, as far as it is known.
     """
-    words = Words(findings, lang)
     chapters = {district: district_chapter(words, district) for district in words.districts}
     outer = _outer_districts(words)
     city = (
