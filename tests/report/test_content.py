@@ -71,7 +71,7 @@ def test_a_district_is_told_with_its_gap_and_its_worst_communities(chinese, city
     centre_people, centre_covered = within(city, "clinic", 15, district_id="00")
     (bullets, *_) = section(chinese.city, "六合区", "步行可达情况").blocks
     (told,) = [item for item in bullets.items if "15分钟医疗圈" in item]
-    assert f"六合区：“15分钟医疗圈”覆盖{people:,.0f}人中的{covered:,.0f}人" in told
+    assert f"“15分钟医疗圈”覆盖{people:,.0f}人中的{covered:,.0f}人" in told
     assert f"还须覆盖{0.85 * people - covered:,.0f}人" in told
     points = 100 * (centre_covered / centre_people - covered / people)
     assert f"比中心城区（{centre_covered / centre_people:.1%}）低{points:.1f}个百分点" in told
@@ -130,7 +130,7 @@ def test_an_earlier_run_tells_whether_the_gap_narrows(city):
 
 def test_a_standard_without_data_is_told_with_its_reason(chinese):
     items = section(chinese.city, "高淳区", "步行可达情况").blocks[0].items
-    assert "高淳区：“900米文化圈”无结论，原因：一半以上的对象情况不明。" in items
+    assert "“900米文化圈”无结论，原因：一半以上的对象情况不明。" in items
 
 
 def test_readings_of_targets_are_marked_and_explained(chinese):
@@ -364,3 +364,25 @@ def test_sources_are_named_in_the_language_of_the_report():
     city = small_city(credits=[{"zh": "某某统计局", "en": "Bureau of statistics"}, "CC BY 4.0"])
     assert contents(Words(city, "zh"), {}).city.credits == ("某某统计局", "CC BY 4.0")
     assert contents(Words(city, "en"), {}).city.credits == ("Bureau of statistics", "CC BY 4.0")
+
+
+def test_districts_without_a_verdict_are_counted_beside_the_others(chinese):
+    """Nothing is known of culture in 高淳区: of three districts two have a verdict on it, and all three are counted."""
+    (spread,) = [one for one in tables(section(chinese.city, "分领域情况", "文化")) if "各区" in one.title]
+    assert [one.head for one in spread.columns[1:5]] == ["达标", "临界", "未达标", "无数据"]
+    counts = [int(text) for text in row(spread, "900米文化圈")[1:5]]
+    assert sum(counts) == 3
+    assert counts[-1] == 1
+
+
+def test_who_walks_and_how_fast_is_told(chinese):
+    """1.0 and 0.76 m/s are 60 and 45.6 m/min, 0.35 and 0.27 m/s on steps 21 and 16.2."""
+    (walkers,) = tables(section(chinese.city, "方法", "计算规则"))
+    assert row(walkers, "规划标准步行者") == ["规划标准步行者", "60", "21", "0", "0", "15分钟医疗圈、900米文化圈"]
+    assert row(walkers, "老年人") == ["老年人", "45.6", "16.2", "20", "28", "12分钟养老圈"]
+
+
+@pytest.mark.parametrize(("terrain", "words"), [(None, "平路"), ({"file": "dem.tif"}, "托布勒")])
+def test_whether_slopes_count_is_told(terrain, words):
+    report = contents(Words(small_city(terrain=terrain), "zh"), {}).city
+    assert any(words in rule for rule in section(report, "方法", "计算规则").blocks[0].items)

@@ -22,7 +22,7 @@ CODE = "\n".join(
 )
 KEYS = sorted(key.removeprefix("report.") for key in catalogue() if key.startswith("report."))
 MADE_UP = re.compile(
-    r"(amount|reading|counted|column|holds|audience|sheet|why|nearer|unit|axis|cumulative_chart|distribution_chart|method|populations)_\w+"
+    r"(amount|reading|counted|column|holds|audience|sheet|why|nearer|unit|axis|cumulative_chart|distribution_chart|method|populations|walker)_\w+"
     r"|(street|community)_sheet|(table|figure)_number|[a-z]+_table|fields?_?\w*"
 )
 """Keys that the code puts together from a part and an id."""

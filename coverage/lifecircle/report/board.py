@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from lifecircle.messages import number, say
 from lifecircle.plan.wording import target_words
-from lifecircle.report.wording import figure
+from lifecircle.report.wording import figure, from_to
 from lifecircle.scores.results import VERDICTS
 
 if TYPE_CHECKING:
@@ -45,11 +45,10 @@ class BoardRow:
         """Return the row in words, in the order of :data:`HEADS`."""
         row = self.result
         low, high = (figure(row[end], self.standard, lang) for end in ("low", "high"))
-        has_range = row["verdict"] != "no_data" and row["low"] < row["high"]
         return [
             self.standard.name.text(lang),
             figure(row["value"], self.standard, lang),
-            f"{low} – {high}" if has_range else "—",
+            from_to(low, high, lang),
             target_words(self.standard, lang),
             say(f"verdict.{row['verdict']}", lang),
             number(row["shortfall_people"]),

@@ -1,11 +1,11 @@
-"""Cells of the results in words: values and the ends of ranges with their unit."""
+"""Cells of the results in words: values with their unit, and ranges."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from lifecircle.messages import number, percent
+from lifecircle.messages import number, percent, say
 from lifecircle.plan import Ratio, Statistic
 from lifecircle.plan.wording import with_unit
 
@@ -24,3 +24,8 @@ def figure(value: float, standard: Standard, lang: Lang) -> str:
     if "." in words:
         words = words.rstrip("0").rstrip(".")
     return words if math.isnan(value) else with_unit(words, standard.unit, lang)
+
+
+def from_to(low: str, high: str, lang: Lang) -> str:
+    """Word a range by its ends in words; a dash where both read alike, for then there is none to tell."""
+    return "—" if low == high else say("board.from_to", lang, low=low, high=high)

@@ -13,7 +13,7 @@ from lifecircle.report.markdown import write_markdown
 from lifecircle.report.page import write_page
 from lifecircle.report.plain import plain
 from lifecircle.report.tables import write_csv
-from lifecircle.report.wording import figure
+from lifecircle.report.wording import figure, from_to
 from lifecircle.scores.results import VERDICTS
 
 if TYPE_CHECKING:
@@ -103,28 +103,27 @@ def _standard_table(standard: Standard, rows: pd.DataFrame, names: Mapping[str, 
 
 
 def _row(row: pd.Series, standard: Standard, names: Mapping[str, Bilingual], lang: Lang) -> Row:
-    known = row["verdict"] != "no_data"
-    ends = [figure(row[end], standard, lang) for end in ("low", "high")]
+    low, high = (figure(row[end], standard, lang) for end in ("low", "high"))
     return Row(
         (
             Cell(names[row["city"]].text(lang)),
             Cell(figure(row["value"], standard, lang)),
-            Cell(" – ".join(ends) if known and row["low"] < row["high"] else "—"),
-            Cell(rank_words(row["best_rank"], row["worst_rank"])),
+            Cell(from_to(low, high, lang)),
+            Cell(rank_words(row["best_rank"], row["worst_rank"], lang)),
             Cell(say(f"verdict.{row['verdict']}", lang), verdict=row["verdict"]),
             Cell(number(row["shortfall_people"])),
         )
     )
 
 
-def rank_words(best: Any, worst: Any) -> str:
+def rank_words(best: Any, worst: Any, lang: Lang) -> str:
     """Word the best and the worst place that a city may have; both are missing where it has no data.
 
     Examples
     --------
-    >>> rank_words(2, 4), rank_words(1, 1), rank_words(pd.NA, pd.NA)
+    >>> rank_words(2, 4, "en"), rank_words(1, 1, "en"), rank_words(pd.NA, pd.NA, "en")
     ('2 – 4', '1', '—')
     """
     if pd.isna(best) or pd.isna(worst):
         return "—"
-    return f"{best}" if best == worst else f"{best} – {worst}"
+    return f"{best}" if best == worst else from_to(f"{best}", f"{worst}", lang)

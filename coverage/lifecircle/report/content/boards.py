@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from lifecircle.messages import number, say
-from lifecircle.plan import Statistic
+from lifecircle.messages import number, paragraph, say
+from lifecircle.plan import Circle, Statistic
 from lifecircle.plan.wording import binding_words
 from lifecircle.report.blocks import Cell, Column, Row, Table
 from lifecircle.report.board import by_field
 from lifecircle.report.content.words import NOTHING
+from lifecircle.report.plain import headline
+from lifecircle.scores.results import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,31 +71,32 @@ def field_table(words: Words, rows: Sequence[BoardRow], field: str) -> Table:
                 )
             )
         )
-    readings = any(row.standard.target_source == "reading" for row in rows)
-    note = words.say("reading_note", mark=words.say("reading_mark")) if readings else ""
-    return Table(words.say("field_table", field=field), columns, tuple(lines), note)
+    notes = []
+    if any(row.standard.target_source == "reading" for row in rows):
+        notes.append(words.say("reading_note", mark=words.say("reading_mark")))
+    if any(isinstance(row.standard, Circle) and 0 < row.result["missing"] < np.inf for row in rows):
+        notes.append(words.say("nearer_note"))
+    return Table(words.say("field_table", field=field), columns, tuple(lines), paragraph(notes, words.lang))
 
 
 def spread_table(words: Words, plan: Plan, rows: Sequence[BoardRow], field: str) -> Table | None:
     """Return how the districts stand on the standards of a field; ``None`` where no district has a verdict."""
     columns = (
         Column(say("board.standard", words.lang), width=3.4),
-        *(Column(words.verdict(verdict), number=True, width=1.1) for verdict in ("met", "borderline", "short")),
+        *(Column(headline(words.verdict(verdict)), number=True, width=1.3) for verdict in VERDICTS),
         Column(words.say("lowest"), width=2.2),
         Column(words.say("highest"), width=2.2),
     )
     lines = []
     for row in rows:
-        found = (words.row(plan, ("district", district), row.standard) for district in words.districts)
-        own = sorted(
-            (one for one in found if one is not None and one.result["verdict"] != "no_data"),
-            key=lambda one: one.result["value"],
-        )
-        if not own or isinstance(row.standard, Statistic):
+        found = [words.row(plan, ("district", district), row.standard) for district in words.districts]
+        own = sorted((one for one in found if one is not None), key=lambda one: one.result["value"])
+        known = [one for one in own if one.result["verdict"] != "no_data"]
+        if not known or isinstance(row.standard, Statistic):
             continue
         verdicts = [one.result["verdict"] for one in own]
-        counts = (number(verdicts.count(verdict)) for verdict in ("met", "borderline", "short"))
-        lines.append(Row(tuple(map(Cell, (words.name(row.standard.name), *counts, *_ends(words, own))))))
+        counts = (number(verdicts.count(verdict)) for verdict in VERDICTS)
+        lines.append(Row(tuple(map(Cell, (words.name(row.standard.name), *counts, *_ends(words, known))))))
     title = words.say("spread_table", field=field)
     return Table(title, columns, tuple(lines)) if lines else None
 

@@ -14,6 +14,7 @@ from lifecircle.report.content.boards import area_board
 from lifecircle.report.content.pictures import map_pictures, profile_picture
 from lifecircle.report.content.sentences import area_counts, reach_paragraphs, worst_communities
 from lifecircle.report.content.words import beyond
+from lifecircle.report.plain import headline
 
 if TYPE_CHECKING:
     from lifecircle.plan import Plan, Standard
@@ -206,7 +207,7 @@ def _settings_table(words: Words, plan: Plan, district: str) -> Table | None:
     columns = (
         Column(say("board.standard", words.lang), width=3.2),
         Column(area, number=True, width=1.3),
-        *(Column(say(f"setting.{setting}", words.lang), number=True, width=1.5) for setting in SETTINGS),
+        *(Column(headline(say(f"setting.{setting}", words.lang)), number=True, width=1.5) for setting in SETTINGS),
         Column(say("board.target", words.lang), number=True, width=1.3),
     )
     lines = []

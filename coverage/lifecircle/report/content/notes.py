@@ -6,13 +6,17 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from lifecircle.messages import number, say
+from lifecircle.network.walkers import read_walkers
+from lifecircle.plan import Circle
 from lifecircle.problems import alike_problems, in_language
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Row, Section, Table
 from lifecircle.report.content.sources import sources
+from lifecircle.report.content.words import NOTHING
 from lifecircle.report.dates import long_date
 from lifecircle.report.dictionary import AUDIENCES
 from lifecircle.report.plain import headline, plain
 from lifecircle.study import LEVELS
+from lifecircle.units import SECONDS_PER_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,7 +62,7 @@ def method_chapter(words: Words, facts: Mapping[str, Any], *, files: bool) -> Se
     files : bool
         With the list of the files of the run, and who may have them.
     """
-    parts = [Section(words.say("method_rules"), (method_rules(words),))]
+    parts = [Section(words.say("method_rules"), (method_rules(words), *_walkers_table(words)))]
     for plan in words.findings.plans:
         title = words.say("readings", plan=words.name(plan.name))
         parts += [Section(title, blocks)] if (blocks := tuple(_readings(words, plan))) else []
@@ -69,7 +73,9 @@ def method_chapter(words: Words, facts: Mapping[str, Any], *, files: bool) -> Se
 
 def method_rules(words: Words) -> Bullets:
     """Return the rules that a reader of the numbers has to know."""
-    named = ("times", "range", "unknown", *(("gap",) if words.findings.study.reference is not None else ()))
+    study = words.findings.study
+    named = ["times", "slope" if study.terrain else "flat", "range", "unknown"]
+    named += ["gap"] if study.reference is not None else []
     rules = [words.say(f"method_{rule}") for rule in named]
     return Bullets((*rules, words.say("method_small", fewest=words.fewest)))
 
@@ -130,6 +136,35 @@ def _readings(words: Words, plan: Plan) -> Iterator[Paragraph | Table]:
         columns = (Column(words.say("promise"), width=2), Column(words.say("not_scored"), width=5))
         rows = ((words.name(one.name), plain(one.reason.text(words.lang))) for one in plan.promises)
         yield Table(words.say("promises_table"), columns, tuple(Row(tuple(map(Cell, row))) for row in rows))
+
+
+def _walkers_table(words: Words) -> Iterator[Table]:
+    """Yield who walks to the circles of the plans, how fast, and how long they wait to cross."""
+    circles: dict[str, list[str]] = {}
+    for plan in words.findings.plans:
+        for circle in plan.standards:
+            if isinstance(circle, Circle):
+                circles.setdefault(circle.walker, []).append(words.name(circle.name))
+    walkers = read_walkers() if circles else {}
+    columns = (
+        Column(words.say("walker"), width=1.6),
+        *(Column(words.say(f"walker_{what}"), number=True) for what in ("speed", "steps", "signals", "crossings")),
+        Column(words.say("walker_standards"), width=3),
+    )
+    rows = []
+    for walker in (walkers[name] for name in circles):
+        steps = walker.steps_speed_m_s
+        cells = (
+            words.name(walker.name),
+            f"{SECONDS_PER_MINUTE * walker.speed_m_s:g}",
+            NOTHING if steps is None else f"{SECONDS_PER_MINUTE * steps:g}",
+            f"{walker.signal_delay_s:g}",
+            f"{walker.crossing_delay_s:g}",
+            say("summary.separator", words.lang).join(circles[walker.id]),
+        )
+        rows.append(Row(tuple(map(Cell, cells))))
+    if rows:
+        yield Table(words.say("walkers_table"), columns, tuple(rows), words.say("walkers_note"))
 
 
 def _run_table(words: Words, facts: Mapping[str, Any]) -> Table:

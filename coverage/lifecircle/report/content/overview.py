@@ -8,6 +8,7 @@ from lifecircle.messages import number
 from lifecircle.report.blocks import Bullets, Paragraph, Section
 from lifecircle.report.board import by_field, verdict_counts
 from lifecircle.report.content.boards import city_board, field_table, spread_table
+from lifecircle.report.content.highlights import highlights
 from lifecircle.report.content.sentences import need_sentence
 from lifecircle.report.content.words import WHOLE_CITY
 
@@ -21,13 +22,16 @@ if TYPE_CHECKING:
 
 
 def overview(words: Words) -> Section:
-    """Return the chapter with the headline boards."""
+    """Return the chapter with the headline boards, each after what stands out in it."""
     blocks: list[Block] = []
     for plan in words.findings.plans:
         rows = words.board(plan, WHOLE_CITY)
         counts = verdict_counts(rows, words.lang)
         told = words.say("counted", plan=words.name(plan.name), standards=number(len(rows)), counts=counts)
-        blocks += [Paragraph(told), city_board(words, plan)]
+        blocks.append(Paragraph(told))
+        if found := highlights(words, plan):
+            blocks.append(Bullets(found))
+        blocks.append(city_board(words, plan))
     return Section(words.say("overview"), tuple(blocks))
 
 

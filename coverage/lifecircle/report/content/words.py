@@ -17,7 +17,7 @@ from lifecircle.report.board import board, records
 from lifecircle.report.map.names import layer_names, name_of
 from lifecircle.report.plain import plain
 from lifecircle.report.suppression import FEW, is_few, people_words, without_few
-from lifecircle.report.wording import figure
+from lifecircle.report.wording import figure, from_to
 from lifecircle.scores.membership import ancestors, membership
 from lifecircle.study import CITY
 
@@ -251,7 +251,7 @@ class Words:
     def range(self, row: BoardRow) -> str:
         """Word the range of a result, where it has one."""
         low, high = (self.figure(row.result[end], row.standard) for end in ("low", "high"))
-        return NOTHING if low == high else f"{low} – {high}"
+        return from_to(low, high, self.lang)
 
     def target(self, standard: Standard) -> str:
         """Word a target."""
