@@ -378,11 +378,22 @@ def test_districts_without_a_verdict_are_counted_beside_the_others(chinese):
 def test_who_walks_and_how_fast_is_told(chinese):
     """1.0 and 0.76 m/s are 60 and 45.6 m/min, 0.35 and 0.27 m/s on steps 21 and 16.2."""
     (walkers,) = tables(section(chinese.city, "方法", "计算规则"))
-    assert row(walkers, "规划标准步行者") == ["规划标准步行者", "60", "21", "0", "0", "15分钟医疗圈、900米文化圈"]
-    assert row(walkers, "老年人") == ["老年人", "45.6", "16.2", "20", "28", "12分钟养老圈"]
+    assert row(walkers, "规划标准步行者") == ["规划标准步行者", "15分钟医疗圈、900米文化圈", "60", "21", "0", "0"]
+    assert row(walkers, "老年人") == ["老年人", "12分钟养老圈", "45.6", "16.2", "20", "28"]
 
 
 @pytest.mark.parametrize(("terrain", "words"), [(None, "平路"), ({"file": "dem.tif"}, "托布勒")])
 def test_whether_slopes_count_is_told(terrain, words):
     report = contents(Words(small_city(terrain=terrain), "zh"), {}).city
     assert any(words in rule for rule in section(report, "方法", "计算规则").blocks[0].items)
+
+
+def test_what_a_plan_does_not_ask_of_an_area_is_not_told_of_it(city):
+    """Were 六合区 without anybody whom the clinic circle is about, its chapter would be silent on it."""
+    results = city.results.copy()
+    own = (results["standard_id"] == "clinic_15") & (results["area_id"] == "01")
+    results.loc[own, ["verdict", "reason"]] = ["no_data", "not_judged"]
+    report = contents(Words(replace(city, results=results), "zh"), {}).city
+    items = section(report, "六合区", "步行可达情况").blocks[0].items
+    assert not any("15分钟医疗圈" in item for item in items)
+    assert any("15分钟医疗圈" in item for item in section(report, "高淳区", "步行可达情况").blocks[0].items)

@@ -87,6 +87,13 @@ def test_the_head_of_every_table_is_repeated_on_each_page(made):
         assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
 
 
+def test_no_page_begins_with_the_last_row_of_a_table(made):
+    """The second and the third row from the end are held to what follows; those before are not."""
+    for table in made.tables:
+        kept = [bool(row._tr.findall(f".//{qn('w:keepNext')}")) for row in table.rows]
+        assert kept == [*[False] * (len(kept) - 3), True, True, False][-len(kept) :] or len(kept) <= 3
+
+
 def test_the_contents_lead_to_the_chapters(made):
     marks = {one.get(qn("w:name")) for one in made.element.body.iter(qn("w:bookmarkStart"))}
     links = [one.get(qn("w:anchor")) for one in made.element.body.iter(qn("w:hyperlink"))]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from lifecircle.api.html import sentence, table
 from lifecircle.messages import say
 from lifecircle.report.board import HEADS, board
+from lifecircle.scores.results import NOT_JUDGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from lifecircle.bilingual import Lang
     from lifecircle.plan import Plan
 
-_ASKS_NOTHING: Final = "not_judged"
-
 
 def boards(
     plans: Sequence[Plan], results: pd.DataFrame, lang: Lang, level: str = "city", area_id: str = "city"
@@ -26,7 +25,7 @@ def boards(
     """Yield the name and the board of every plan that asks something of an area."""
     heads = [say(f"board.{head}", lang) for head in HEADS]
     for plan in plans:
-        asked = [row for row in board(plan, results, level, area_id) if row.result["reason"] != _ASKS_NOTHING]
+        asked = [row for row in board(plan, results, level, area_id) if row.result["reason"] != NOT_JUDGED]
         if asked:
             yield sentence(plan.name.text(lang))
             yield table(heads, [row.cells(lang) for row in asked])

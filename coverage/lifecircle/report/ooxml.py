@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 WHOLE_WIDTH: Final = 8844
 """Width of the text in twentieths of a point: 156 mm."""
 
+LAST_ROWS: Final = 3
+"""Rows at the end of a table that stay on one page."""
+
 
 @dataclass(frozen=True)
 class Typeface:
@@ -84,9 +87,11 @@ def link(name: str, text: str) -> BaseOxmlElement:
     return element("hyperlink", run(text), anchor=name, history=1)
 
 
-def paragraph(style: str, *content: BaseOxmlElement, right: bool = False) -> BaseOxmlElement:
-    """Return a paragraph of a style, by the style's id."""
+def paragraph(style: str, *content: BaseOxmlElement, right: bool = False, keep: bool = False) -> BaseOxmlElement:
+    """Return a paragraph of a style, by the style's id; ``keep`` holds it on one page with what follows."""
     properties = element("pPr", element("pStyle", val=style.replace(" ", "")))
+    if keep:
+        properties.append(element("keepNext"))
     if right:
         properties.append(element("jc", val="right"))
     return element("p", properties, *content)
@@ -96,6 +101,8 @@ def table(
     title: str, widths: Sequence[float], heads: Sequence[TextCell], rows: Sequence[Sequence[TextCell]]
 ) -> BaseOxmlElement:
     """Return a table with horizontal rules alone, whose head is repeated on every page.
+
+    Its last rows stay together, so that no page begins with a single one.
 
     Parameters
     ----------
@@ -122,10 +129,15 @@ def table(
     )
     grid = element("tblGrid", *(element("gridCol", w=part) for part in parts))
     head = _row(heads, parts, head=True)
-    return element("tbl", properties, grid, head, *(_row(cells, parts) for cells in rows))
+    kept = range(max(len(rows) - LAST_ROWS, 0), len(rows) - 1)
+    return element(
+        "tbl", properties, grid, head, *(_row(cells, parts, keep=at in kept) for at, cells in enumerate(rows))
+    )
 
 
-def _row(cells: Sequence[TextCell], widths: Sequence[int], *, head: bool = False) -> BaseOxmlElement:
+def _row(
+    cells: Sequence[TextCell], widths: Sequence[int], *, head: bool = False, keep: bool = False
+) -> BaseOxmlElement:
     properties = element("trPr", element("cantSplit"))
     if head:
         properties.append(element("tblHeader"))
@@ -133,7 +145,7 @@ def _row(cells: Sequence[TextCell], widths: Sequence[int], *, head: bool = False
     for cell in cells:
         width = element("tcW", w=sum(widths[at : at + cell.span]), type="dxa")
         span = [element("gridSpan", val=cell.span)] if cell.span > 1 else []
-        words = paragraph(cell.style, run(cell.text, cell.colour), right=cell.right)
+        words = paragraph(cell.style, run(cell.text, cell.colour), right=cell.right, keep=keep)
         made.append(element("tc", element("tcPr", width, *span), words))
         at += cell.span
     return element("tr", properties, *made)

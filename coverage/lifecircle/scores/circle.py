@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from lifecircle.scores.results import Figures, judged
+from lifecircle.scores.results import NOT_JUDGED, Figures, judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,7 +110,7 @@ def reach_results(
     ]
     beyond = (membership.sums(subject) == 0) & (membership.sums(~subject) > 0)
     for table in tables:
-        table.loc[beyond, "reason"] = "not_judged"
+        table.loc[beyond, "reason"] = NOT_JUDGED
     if standard.population not in residents:
         tables[0]["reason"] = "no_column"
     return pd.concat(tables, ignore_index=True)

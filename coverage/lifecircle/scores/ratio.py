@@ -9,7 +9,7 @@ import pandas as pd
 
 from lifecircle.errors import PlanError
 from lifecircle.scores.circle import people_name, weights_of
-from lifecircle.scores.results import Figures, judged, without_data
+from lifecircle.scores.results import NOT_JUDGED, Figures, judged, without_data
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -133,5 +133,5 @@ def _only_larger_areas(rows: pd.DataFrame) -> pd.DataFrame:
     """Take the verdict from areas too small for the promise; their figures stay."""
     small = ~rows["level"].isin(JUDGED_LEVELS) & (rows["verdict"] != "no_data")
     rows.loc[small, "verdict"] = "no_data"
-    rows.loc[small, "reason"] = "not_judged"
+    rows.loc[small, "reason"] = NOT_JUDGED
     return rows

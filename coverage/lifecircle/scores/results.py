@@ -23,8 +23,11 @@ RESULT_COLUMNS: Final = (
 ``shortfall`` is by how much the value misses the target, ``shortfall_people`` how many people that is. ``missing`` is
 what would have to be added or come nearer, in ``missing_unit``: minutes, metres, facilities, or a capacity.
 ``reason`` says in one word why there is no verdict: ``unknown``, ``nobody``, ``no_column``, ``no_layer``,
-``no_areas``, ``no_statistic``; or ``not_judged`` where the plan asks nothing of areas that small; else it is empty.
+``no_areas``, ``no_statistic``; or :data:`NOT_JUDGED` where the plan asks nothing of an area; else it is empty.
 """
+
+NOT_JUDGED: Final = "not_judged"
+"""The reason of an area of which the plan asks nothing: too small, or without anybody whom the standard is about."""
 
 VERDICTS: Final = ("met", "borderline", "short", "no_data")
 

@@ -13,7 +13,6 @@ from lifecircle.report.blocks import Cell, Column, Row, Table
 from lifecircle.report.board import by_field
 from lifecircle.report.content.words import NOTHING
 from lifecircle.report.plain import headline
-from lifecircle.scores.results import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
     from lifecircle.report.board import BoardRow
     from lifecircle.report.content.words import Words
 
+
+VERDICT_WIDTHS: Final = {"met": 1.1, "borderline": 1.7, "short": 1.1, "no_data": 1.3}
+"""The verdicts, and how wide a column their name needs in either language."""
 
 DENOMINATORS: Final = ("people", "target_group", "households", "residential_land")
 
@@ -83,7 +85,7 @@ def spread_table(words: Words, plan: Plan, rows: Sequence[BoardRow], field: str)
     """Return how the districts stand on the standards of a field; ``None`` where no district has a verdict."""
     columns = (
         Column(say("board.standard", words.lang), width=3.4),
-        *(Column(headline(words.verdict(verdict)), number=True, width=1.3) for verdict in VERDICTS),
+        *(Column(headline(words.verdict(one)), number=True, width=width) for one, width in VERDICT_WIDTHS.items()),
         Column(words.say("lowest"), width=2.2),
         Column(words.say("highest"), width=2.2),
     )
@@ -95,7 +97,7 @@ def spread_table(words: Words, plan: Plan, rows: Sequence[BoardRow], field: str)
         if not known or isinstance(row.standard, Statistic):
             continue
         verdicts = [one.result["verdict"] for one in own]
-        counts = (number(verdicts.count(verdict)) for verdict in VERDICTS)
+        counts = (number(verdicts.count(verdict)) for verdict in VERDICT_WIDTHS)
         lines.append(Row(tuple(map(Cell, (words.name(row.standard.name), *counts, *_ends(words, known))))))
     title = words.say("spread_table", field=field)
     return Table(title, columns, tuple(lines)) if lines else None
@@ -105,16 +107,16 @@ def area_board(words: Words, plan: Plan, rows: Sequence[BoardRow], area: str) ->
     """Return the standards that have a verdict in one area, with the distance to the reference group."""
     reference = words.findings.study.reference
     columns = [
-        Column(say("board.standard", words.lang), width=3.4),
-        Column(say("board.value", words.lang), number=True, width=1.5),
-        Column(say("board.range", words.lang), number=True, width=2.0),
+        Column(say("board.standard", words.lang), width=3.2),
+        Column(say("board.value", words.lang), number=True, width=1.6),
+        Column(say("board.range", words.lang), number=True, width=1.9),
         Column(say("board.target", words.lang), number=True, width=1.5),
-        Column(say("board.verdict", words.lang), width=1.5),
-        Column(say("board.people", words.lang), number=True, width=1.2),
+        Column(say("board.verdict", words.lang), width=1.3),
+        Column(say("board.people", words.lang), number=True, width=1.4),
     ]
     if reference is not None:
         behind = words.say("behind", reference=words.area(("group", reference)))
-        columns.append(Column(behind, number=True, width=1.8))
+        columns.append(Column(behind, number=True, width=2.2))
     lines = []
     for field, own in by_field([row for row in rows if row.result["verdict"] != "no_data"]):
         lines.append(Row((Cell(words.name(field)),), band=True))

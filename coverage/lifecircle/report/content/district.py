@@ -99,13 +99,13 @@ def _gap(words: Words, district: str) -> Section:
         return Section("")
     named, area = words.area(("group", reference)), words.area(("district", district))
     columns = (
-        Column(say("board.standard", words.lang), width=3.2),
+        Column(say("board.standard", words.lang), width=3.0),
         Column(area, number=True, width=1.4),
         Column(named, number=True, width=1.4),
-        Column(words.say("behind_short"), number=True, width=1.6),
-        Column(words.say("people_behind"), number=True, width=1.4),
-        Column(words.say("gini"), number=True),
-        Column(words.say("worst_tenth"), number=True, width=1.2),
+        Column(words.say("behind_short"), number=True, width=2.1),
+        Column(words.say("people_behind"), number=True, width=1.3),
+        Column(words.say("gini"), number=True, width=1.3),
+        Column(words.say("worst_tenth"), number=True, width=1.6),
     )
     lines = []
     for plan in words.findings.plans:

@@ -148,19 +148,19 @@ def _walkers_table(words: Words) -> Iterator[Table]:
     walkers = read_walkers() if circles else {}
     columns = (
         Column(words.say("walker"), width=1.6),
-        *(Column(words.say(f"walker_{what}"), number=True) for what in ("speed", "steps", "signals", "crossings")),
         Column(words.say("walker_standards"), width=3),
+        *(Column(words.say(f"walker_{what}"), number=True) for what in ("speed", "steps", "signals", "crossings")),
     )
     rows = []
     for walker in (walkers[name] for name in circles):
         steps = walker.steps_speed_m_s
         cells = (
             words.name(walker.name),
+            say("summary.separator", words.lang).join(circles[walker.id]),
             f"{SECONDS_PER_MINUTE * walker.speed_m_s:g}",
             NOTHING if steps is None else f"{SECONDS_PER_MINUTE * steps:g}",
             f"{walker.signal_delay_s:g}",
             f"{walker.crossing_delay_s:g}",
-            say("summary.separator", words.lang).join(circles[walker.id]),
         )
         rows.append(Row(tuple(map(Cell, cells))))
     if rows:

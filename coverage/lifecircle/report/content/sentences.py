@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from lifecircle.messages import number, paragraph, say
 from lifecircle.plan import Circle, Composite, Presence, Statistic
 from lifecircle.report.board import verdict_counts
+from lifecircle.scores.results import NOT_JUDGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +27,11 @@ def reach_paragraph(words: Words, plan: Plan, row: BoardRow) -> str:
 
 
 def reach_paragraphs(words: Words, area: Area) -> tuple[str, ...]:
-    """Tell of every circle and bundle of all plans in one area; of those without a verdict, why there is none."""
+    """Tell of every circle and bundle that is asked of an area; of those without a verdict, why there is none."""
     told = []
     for plan in words.findings.plans:
         for row in words.board(plan, area):
-            if not isinstance(row.standard, Circle | Composite):
+            if not isinstance(row.standard, Circle | Composite) or row.result["reason"] == NOT_JUDGED:
                 continue
             if row.result["verdict"] == "no_data":
                 told.append(_without_verdict(words, row))
