@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lifecircle.plan.standards import Clause
 from lifecircle.report.blocks import Bullets, Picture, Table, walk
 from lifecircle.report.content import contents
 from lifecircle.report.content.words import Words
@@ -397,3 +398,16 @@ def test_what_a_plan_does_not_ask_of_an_area_is_not_told_of_it(city):
     items = section(report, "六合区", "步行可达情况").blocks[0].items
     assert not any("15分钟医疗圈" in item for item in items)
     assert any("15分钟医疗圈" in item for item in section(report, "高淳区", "步行可达情况").blocks[0].items)
+
+
+def test_a_column_in_which_a_plan_has_nothing_to_say_is_left_out(city):
+    """As in the plan that comes for any city, which has no clauses and binds nobody."""
+    plan = city.plans[0]
+    bare = [one.model_copy(update={"clause": Clause(chapter="—"), "binding": None}) for one in plan.standards]
+    bound = [*bare[:-1], bare[-1].model_copy(update={"binding": "约束性"})]
+    for standards, heads in ((bare, ["指标", "目标", "现值"]), (bound, ["指标", "属性", "目标", "现值"])):
+        changed = plan.model_copy(update={"standards": standards, "indicators": []})
+        report = contents(Words(replace(city, plans=(changed,)), "zh"), {}).city
+        last = tables(section(report, "分领域情况", "老有所养"))[0]
+        assert [one.head for one in last.columns][: len(heads)] == heads
+        assert {len(line.cells) for line in last.rows} == {len(last.columns)}

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import openpyxl
 import pytest
 
+from lifecircle.report.content import contents
+from lifecircle.report.content.words import Words
 from lifecircle.report.workbook import write_workbook
 from lifecircle.report.workbook.contents import city_sheets
 from lifecircle.report.workbook.sheet import Field, Sheet, Value
@@ -93,6 +97,24 @@ def test_problems_of_facilities_name_the_facility_and_its_place(chinese):
         [None, "clinic-99", None, None, None],
         ["养老服务", "elder_care-9", "elder_care中心9", "六合区", "010201号村"],
     ]
+
+
+def test_a_city_without_districts_and_faulty_facilities_has_no_empty_sheets(city, tmp_path):
+    gone = city.areas["level"].isin(["district", "street"])
+    alone = replace(
+        city,
+        study=city.study.model_copy(update={"groups": {}, "reference": None}),
+        areas=city.areas[~gone],
+        results=city.results[city.results["level"].isin(["city", "community"])],
+        gaps=city.gaps.head(0),
+        problems=city.problems.head(0),
+    )
+    words = Words(alone, "zh")
+    told = contents(words, {}).city
+    write_workbook(told, city_sheets(words, told), tmp_path / "report.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "report.xlsx")
+    assert "各区" not in book.sheetnames
+    assert [cell.value for cell in book["设施问题"][3]][-1] == "没有发现设施数据问题。"
 
 
 def test_verdicts_are_coloured_by_rule(book, told):

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 VERDICT_WIDTHS: Final = {"met": 1.1, "borderline": 1.7, "short": 1.1, "no_data": 1.3}
 """The verdicts, and how wide a column their name needs in either language."""
 
+OPTIONAL: Final = (1, 2)
+"""Columns of a field's table that a plan may have nothing to say in: the clause, and whether it binds."""
+
 DENOMINATORS: Final = ("people", "target_group", "households", "residential_land")
 
 
@@ -78,7 +81,17 @@ def field_table(words: Words, rows: Sequence[BoardRow], field: str) -> Table:
         notes.append(words.say("reading_note", mark=words.say("reading_mark")))
     if any(isinstance(row.standard, Circle) and 0 < row.result["missing"] < np.inf for row in rows):
         notes.append(words.say("nearer_note"))
-    return Table(words.say("field_table", field=field), columns, tuple(lines), paragraph(notes, words.lang))
+    told = _without_empty(columns, lines, OPTIONAL)
+    return Table(words.say("field_table", field=field), *told, paragraph(notes, words.lang))
+
+
+def _without_empty(
+    columns: Sequence[Column], rows: Sequence[Row], optional: Sequence[int]
+) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    """Leave out those of the optional columns in which nothing stands."""
+    empty = {at for at in optional if all(row.cells[at].text == NOTHING for row in rows)}
+    told = [at for at in range(len(columns)) if at not in empty]
+    return tuple(columns[at] for at in told), tuple(Row(tuple(row.cells[at] for at in told)) for row in rows)
 
 
 def spread_table(words: Words, plan: Plan, rows: Sequence[BoardRow], field: str) -> Table | None:

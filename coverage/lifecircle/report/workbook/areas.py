@@ -91,6 +91,7 @@ def problems_sheet(words: Words, within: Area) -> Sheet:
         ]
         for one in found.to_dict("records")
     ]
+    rows = rows or [["", "", "", "", "", "", None, "", words.say("no_facility_problems")]]
     return Sheet(words.say("sheet_problems"), words.say("problems_sheet"), fields, rows, frozen=3)
 
 

@@ -68,8 +68,8 @@ def field_sheets(words: Words) -> Iterator[Sheet]:
             yield Sheet(words.name(field), title, fields, rows)
 
 
-def districts_sheet(words: Words, areas: Sequence[Area]) -> Sheet:
-    """Return every standard that has a verdict in some areas, one row for each, with the gap to the reference."""
+def districts_sheet(words: Words, areas: Sequence[Area]) -> Sheet | None:
+    """Return what every standard says of some areas, with the gap to the reference; ``None`` where there are none."""
     fields = (
         Field(words.say("area"), width=20),
         Field(words.say("level"), width=9),
@@ -90,7 +90,7 @@ def districts_sheet(words: Words, areas: Sequence[Area]) -> Sheet:
                 place = [words.area(area), say(f"level.{area[0]}", words.lang)]
                 about = [words.name(row.field), words.name(row.standard.name)]
                 rows.append([*place, *about, *_result_cells(words, row), *_gap_cells(words, plan, row)])
-    return Sheet(words.say("sheet_districts"), words.say("districts_sheet"), fields, rows, frozen=4)
+    return Sheet(words.say("sheet_districts"), words.say("districts_sheet"), fields, rows, frozen=4) if rows else None
 
 
 def indicators_sheet(words: Words) -> Sheet | None:
