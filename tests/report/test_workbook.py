@@ -100,11 +100,12 @@ def test_problems_of_facilities_name_the_facility_and_its_place(chinese):
 
 
 def test_a_city_without_districts_and_faulty_facilities_has_no_empty_sheets(city, tmp_path):
-    gone = city.areas["level"].isin(["district", "street"])
+    left = city.areas["level"].isin(["city", "community"])
     alone = replace(
         city,
         study=city.study.model_copy(update={"groups": {}, "reference": None}),
-        areas=city.areas[~gone],
+        areas=city.areas[left].assign(parent_id="city"),
+        residents=city.residents.drop(columns=["street_id", "district_id"]),
         results=city.results[city.results["level"].isin(["city", "community"])],
         gaps=city.gaps.head(0),
         problems=city.problems.head(0),
