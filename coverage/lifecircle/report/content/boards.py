@@ -120,16 +120,16 @@ def area_board(words: Words, plan: Plan, rows: Sequence[BoardRow], area: str) ->
     """Return the standards that have a verdict in one area, with the distance to the reference group."""
     reference = words.findings.study.reference
     columns = [
-        Column(say("board.standard", words.lang), width=3.2),
-        Column(say("board.value", words.lang), number=True, width=1.6),
-        Column(say("board.range", words.lang), number=True, width=1.9),
-        Column(say("board.target", words.lang), number=True, width=1.5),
-        Column(say("board.verdict", words.lang), width=1.3),
-        Column(say("board.people", words.lang), number=True, width=1.4),
+        Column(say("board.standard", words.lang), width=2.85),
+        Column(say("board.value", words.lang), number=True, width=1.55),
+        Column(say("board.range", words.lang), number=True, width=2.0),
+        Column(say("board.target", words.lang), number=True, width=1.45),
+        Column(say("board.verdict", words.lang), width=1.65),
+        Column(say("board.people", words.lang), number=True, width=1.35),
     ]
     if reference is not None:
         behind = words.say("behind", reference=words.area(("group", reference)))
-        columns.append(Column(behind, number=True, width=2.2))
+        columns.append(Column(behind, number=True, width=2.15))
     lines = []
     for field, own in by_field([row for row in rows if row.result["verdict"] != "no_data"]):
         lines.append(Row((Cell(words.name(field)),), band=True))
