@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from lifecircle.report.page import content_security_policy, page
+from lifecircle.report.page import page
 from report.map.chromium import launched
 from report.reading import Page
 
@@ -73,7 +73,6 @@ def test_only_the_page_s_own_style_is_allowed(html):
     style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)[1]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)[1].replace("&#39;", "'")
-    assert policy == content_security_policy(style)
     assert policy.split("; ") == [
         "default-src 'none'", f"style-src 'sha256-{digest}'", "img-src data:", "base-uri 'none'", "form-action 'none'",
     ]  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -16,6 +14,7 @@ from markupsafe import Markup
 from lifecircle.files import written_whole
 from lifecircle.messages import say
 from lifecircle.report.numbering import heading_number
+from lifecircle.report.policy import content_security_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,18 +50,11 @@ def page(report: Report) -> str:
         report=report,
         language=LANGUAGES[report.lang],
         marks=MARKS,
-        policy=content_security_policy(style),
+        policy=content_security_policy([style]),
         style=Markup(style),  # noqa: S704 - our own file, no data
         say=partial(_say, report.lang),
         heading=partial(_heading, report.lang),
     )
-
-
-def content_security_policy(style: str) -> str:
-    """Return the policy under which this style and pictures inside the page work, and nothing is loaded or sent."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    allowed = ("default-src 'none'", f"style-src 'sha256-{digest}'", "img-src data:")
-    return "; ".join([*allowed, "base-uri 'none'", "form-action 'none'"])
 
 
 def data_uri(svg: bytes) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from functools import cache
 from pathlib import Path
@@ -15,6 +13,7 @@ from folium.template import Template
 from xstatic.pkg import leaflet
 
 from lifecircle.errors import ReportError
+from lifecircle.report.policy import content_security_policy
 
 ASSETS: Final = Path(__file__).with_name("assets")
 _LEAFLET: Final = Path(leaflet.BASE_DIR)
@@ -63,7 +62,7 @@ def page_around_the_data(tile_host: str) -> tuple[bytes, bytes]:
         "<!DOCTYPE html>",
         '<html lang="zh-CN">',
         "<head>",
-        f'<meta http-equiv="Content-Security-Policy" content="{content_security_policy(scripts, styles, tile_host)}">',
+        f'<meta http-equiv="Content-Security-Policy" content="{content_security_policy(styles, scripts, tile_host)}">',
         *(child.render() for child in children if child not in links),
         *(f"<style>{style}</style>" for style in styles),
         "</head>",
@@ -93,28 +92,6 @@ def own_script() -> str:
     """Return the map's own script: its parts one after the other, in a scope of their own."""
     parts = (path.read_text(encoding="utf-8") for path in sorted((ASSETS / "js").glob("*.js")))
     return "\n".join(["(() => {", "'use strict';", *parts, "})();"])
-
-
-def content_security_policy(scripts: list[str], styles: list[str], tile_host: str = "") -> str:
-    """Return the policy under which only these very scripts and styles work, and nothing is loaded or sent.
-
-    Pictures may be loaded from the host of a study's tiles, where it names any. The script sets single properties of
-    ``element.style``, which a policy allows; style attributes stay forbidden.
-    """
-    return "; ".join(
-        [
-            "default-src 'none'",
-            f"script-src {' '.join(_hash(script) for script in scripts)}",
-            f"style-src {' '.join(_hash(style) for style in styles)}",
-            f"img-src data: {tile_host}".strip(),
-            "base-uri 'none'",
-            "form-action 'none'",
-        ]
-    )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _asset(name: str) -> str:
