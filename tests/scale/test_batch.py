@@ -95,3 +95,9 @@ def test_a_batch_of_which_nothing_could_be_run_is_an_error(tmp_path, two_towns):
     batch = read_batch(two_towns)
     with pytest.raises(StudyError, match="no study could be run"):
         compare(batch, {"west": "a", "east": "b"}, tmp_path, "en")
+
+
+def test_a_batch_that_cannot_be_compared_says_so_in_chinese(tmp_path, two_towns):
+    with pytest.raises(StudyError) as refused:
+        compare(read_batch(two_towns), {"west": "西镇没有道路。", "east": "东镇没有居民。"}, tmp_path, "zh")
+    assert refused.value.text("zh") == f"{tmp_path}：没有一个研究能够运行。西镇没有道路。 东镇没有居民。"

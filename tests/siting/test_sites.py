@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from lifecircle.errors import InputError, StudyError
+from lifecircle.errors import InputError, LifecircleError, StudyError
 from lifecircle.sites import propose_sites, shortest_ways
 from lifecircle.siting.proposal import SECOND_PEOPLE
 from lifecircle.siting.rules import Effort
@@ -222,6 +222,30 @@ def test_a_plot_that_one_wrong_digit_makes_larger_than_a_city_is_refused(town):
 def test_a_wish_that_cannot_be_read_is_refused(town, wish, layer, message):
     with pytest.raises(StudyError, match=message):
         propose_sites(read_study(town), layer, wish)
+
+
+@pytest.mark.parametrize(
+    ("wish", "layer", "words"),
+    [
+        (Wish(), "clinic", "选址：可新建多少处？请给出 --new，或给出 --budget 及候选位置的造价。"),
+        (Wish(new=1), "clinics", "--layer clinics：规划中没有关于该图层的圈层指标。是否为 'clinic'？"),
+        (
+            Wish("mclpp", new=1),
+            "clinic",
+            "--model mclpp：可用的有 mclp、lscp、capacitated、p-median、p-centre。",
+        ),
+        (Wish(new=1, minima={"北区": 1}), "clinic", "北区：没有该区域。可用的有：东区、西区。"),
+        (
+            Wish(new=9, minima={"西区": 4}),
+            "clinic",
+            "--min-per-district 西区=4：当地有 2 个候选位置。请减少数量，或用 --candidates 补充当地位置。",
+        ),
+    ],
+)
+def test_a_wish_that_cannot_be_kept_is_refused_in_chinese(town, listed, wish, layer, words):
+    with pytest.raises(LifecircleError) as refused:
+        propose_sites(read_study(town), layer, wish, candidates=listed)
+    assert refused.value.text("zh") == words
 
 
 def test_facilities_with_places_share_them(town, listed):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from lifecircle.bilingual import Bilingual
 from lifecircle.errors import LifecircleError, StudyError
 from lifecircle.files import written_whole
+from lifecircle.messages import told
 from lifecircle.recorded import results_up_to_date
 from lifecircle.run import run_study
 from lifecircle.study import read_study
@@ -68,9 +69,8 @@ def read_batch(path: Path) -> Batch:
     first: dict[str, Path] = {}
     for study in studies:
         if study.id in first:
-            raise StudyError(
-                f"{path}: {first[study.id]} and {study.path} both have the id {study.id!r}. Give one of them another."
-            )
+            both = {"first": first[study.id], "second": study.path}
+            raise StudyError(told("error.batch_same_id", path=path, **both, id=repr(study.id)))
         first[study.id] = study.path
     return Batch(content.name, studies)
 

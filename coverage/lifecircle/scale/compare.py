@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lifecircle.errors import StudyError
+from lifecircle.messages import told
 from lifecircle.recorded import results_up_to_date
 from lifecircle.scale.league import league
 from lifecircle.scale.league_report import league_report, write_league
@@ -45,11 +46,11 @@ def compare(batch: Batch, failed: Mapping[str, str], folder: Path, lang: Lang) -
             continue
         found = results_up_to_date(study, folder / study.id, lang)
         if found is None:
-            raise StudyError(f"{study.path}: a file of the study has changed since its run. Run the batch again.")
+            raise StudyError(told("error.batch_changed", path=study.path))
         runs[study.id] = found
         plans |= {(plan.id, plan.edition): plan for plan in found[0]}
     if not runs:
-        raise StudyError(f"{folder}: no study could be run. " + " ".join(failed.values()))
+        raise StudyError(told("error.batch_none_run", folder=folder, reasons=" ".join(failed.values())))
     table = league(runs)
     write_league(table, league_report(table, plans, batch.studies, batch.name, failed, lang), folder)
     return table

@@ -11,9 +11,11 @@ import numpy as np
 from lifecircle.access.joining import joined_at, positions
 from lifecircle.access.services import offering
 from lifecircle.access.table import Trips, table_of_trips
+from lifecircle.bilingual import Bilingual
 from lifecircle.crs import to_metric
 from lifecircle.errors import ReportError, StudyError
 from lifecircle.files import written_whole
+from lifecircle.messages import listing, told
 from lifecircle.network.search import NOTHING
 from lifecircle.network.walkers import read_walkers
 from lifecircle.plan import read_plan
@@ -163,7 +165,7 @@ def tiled_engine(
         If the folder holds something else.
     """
     if folder.exists() and any(folder.iterdir()) and not (folder / _MARKER).is_file():
-        raise ReportError(f"{folder}: is in the way and holds no tiles. Choose another folder with -o, or move it.")
+        raise ReportError(told("error.tiles_in_the_way", folder=folder))
     if not resume:
         shutil.rmtree(folder, ignore_errors=True)
     with written_whole(folder / _MARKER) as temporary:
@@ -189,10 +191,9 @@ def split_of(words: str, study: Study) -> float | str:
     except ValueError:
         side_m = 0.0
     if not LEAST_SIDE_M <= side_m < float("inf"):
-        raise StudyError(
-            f"{study.path}: tiles cannot be {words!r}. Give their side, {LEAST_SIDE_M:g} m or more, or a level of "
-            f"areas: {', '.join(levels) or 'this study has none'}."
-        )
+        named = listing([Bilingual(zh=level, en=level) for level in levels] or [told("error.tiles_no_level")])
+        sizes = {"words": repr(words), "least": f"{LEAST_SIDE_M:g}", "levels": named}
+        raise StudyError(told("error.tiles_unknown", path=study.path, **sizes))
     return side_m
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.spatial import KDTree
 
 from lifecircle.errors import StudyError
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,7 +80,7 @@ def area_tiling(node_xy: NDArray[np.float64], place_xy: NDArray[np.float64], are
     label[~known] = NO_TILE
     settled, others = np.flatnonzero(label != NO_TILE), np.flatnonzero(known & (label == NO_TILE))
     if not len(settled):
-        raise StudyError("tiles: no resident lies in an area of this level. Give the side of square tiles instead.")
+        raise StudyError(told("error.tiles_nobody"))
     label[others] = label[settled[KDTree(xy[settled]).query(xy[others])[1]]]
     return _tiling(xy, label, len(node_xy))
 

@@ -95,7 +95,7 @@ def read_candidates(
         If the file cannot be used, or no row of it is near a street.
     """
     if not path.exists():
-        raise InputError(f"{path}: there is no such file. Check --candidates.")
+        raise InputError(told("error.site_no_file", path=path))
     rows, problems = read_table(path, Source(file=path.name), CANDIDATES.columns)
     rows, found = fulfilled(rows, CANDIDATES, path.name)
     problems += found
@@ -113,7 +113,7 @@ def read_candidates(
         Problem(path.name, None, str(one), "geometry", reason, "dropped") for one in table.loc[~near, "candidate_id"]
     ]
     if not near.any():
-        raise InputError(f"{path}: no candidate lies within {snap_limit_m:g} m of a street. Check its frame (crs).")
+        raise InputError(told("error.site_off_streets", path=path, metres=f"{snap_limit_m:g}"))
     return table[near].reset_index(drop=True), problems
 
 
@@ -151,7 +151,7 @@ def street_candidates(
     lonlat = street_positions(network, spacing_m)
     lonlat = lonlat[_sampled(lonlat, network, lacking, most, spacing_m)]
     if not len(lonlat):
-        raise InputError("candidates: nobody near a street lacks this service. There is nothing to propose.")
+        raise InputError(told("error.site_nobody_lacks"))
     table = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*lonlat.T), crs=WGS84)
     table.insert(0, "facility_id", [f"street-{number}" for number in range(1, len(table) + 1)])
     return _with_areas(_tidy(table, "street"), inputs, "candidates")[0]
@@ -176,7 +176,7 @@ def _require_plots(plots: gpd.GeoDataFrame, crs: str, file: str) -> None:
     square_km = (east - west) * (north - south) / 1e6
     if not square_km.sum() <= MOST_LAND_KM2:
         row = int(plots["row"].iloc[square_km.argmax()])
-        raise InputError(f"{file}: row {row}: the plot is larger than a city. Check its coordinates.")
+        raise InputError(told("error.site_plot_too_large", file=file, row=row))
 
 
 def _sampled(

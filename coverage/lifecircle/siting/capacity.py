@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from lifecircle.errors import InputError
+from lifecircle.messages import told
 from lifecircle.siting.cover import cover_of
 from lifecircle.siting.rules import Choice, Effort, Rules
 from lifecircle.siting.solver import Program, solved
@@ -56,14 +57,14 @@ def capacitated_cover(
     rules.check()
     room = np.asarray(places, dtype=np.float64)
     if np.isnan(room).any() or (room < 0).any():
-        raise InputError("capacity: a site has no number of places from 0. Give one for each, or inf for no limit.")
+        raise InputError(told("error.site_no_places"))
     cover = cover_of(reach, weight)
     room = np.minimum(room, np.asarray(cover.reach.T @ cover.weight))
     found = solved(_program(cover.reach, cover.weight, room, rules), effort or Effort())
     if found is None:
-        raise InputError("siting: no choice keeps number, budget and minima together. Relax one of them.")
+        raise InputError(told("error.site_no_choice"))
     if found.values is None:
-        raise InputError("siting: no choice was found in the time given. Give more seconds, or fewer candidates.")
+        raise InputError(told("error.site_no_time"))
     sites = np.flatnonzero(found.values[: rules.count] > _CHOSEN)
     value = float(found.values[rules.count :].sum())
     return Choice(sites, value, max(found.bound, value))

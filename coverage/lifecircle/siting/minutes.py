@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from lifecircle.errors import InputError
+from lifecircle.messages import told
 from lifecircle.siting.cover import cover_of
 from lifecircle.siting.greedy import Savings, greedy
 from lifecircle.siting.models import MOST_ENTRIES, best_cover, set_cover
@@ -52,7 +53,7 @@ def p_median(
     rules.check()
     weights, base = np.nan_to_num(np.asarray(weight, dtype=np.float64)), np.asarray(nearest, dtype=np.float64)
     if not np.all(np.isfinite(base[weights > 0])):
-        raise InputError("p-median: somebody has no minutes to begin with. Give the minutes that count for none.")
+        raise InputError(told("error.site_no_minutes"))
     base = np.where(weights > 0, base, 0.0)
     saved, effort = _saved(minutes, weights, base), effort or Effort()
     ahead = np.bincount(saved.row, minlength=len(weights))
@@ -112,9 +113,7 @@ def p_centre(
 
     best = within(float(lengths[-1]))
     if best is None:
-        raise InputError(
-            "p-centre: so few sites leave somebody without any walk within the cut-off. Build more, or raise it."
-        )
+        raise InputError(told("error.site_no_walk"))
     low, high = 0, len(lengths) - 1
     while low < high:
         middle = (low + high) // 2

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from lifecircle.errors import InputError
+from lifecircle.messages import told
 from lifecircle.siting.cover import Cover, cover_of
 from lifecircle.siting.greedy import People, greedy, least_cost
 from lifecircle.siting.rules import SAME, Choice, Effort, Rules
@@ -70,7 +71,7 @@ def best_cover(cover: Cover, rules: Rules, effort: Effort) -> Choice:
     """Choose the sites that reach most weight of a cover; otherwise as :func:`maximal_cover`."""
     rules.check()
     if rules.most is None and rules.budget is None:
-        raise InputError("siting: neither a number of sites nor a budget is given. Give one of them.")
+        raise InputError(told("error.site_no_number"))
     first = greedy(People(cover), rules)
     sites = np.sort(first.sites)
     if cover.reach.nnz > MOST_ENTRIES or first.bound <= first.value * (1 + effort.gap):
@@ -79,7 +80,7 @@ def best_cover(cover: Cover, rules: Rules, effort: Effort) -> Choice:
     part = cover_of(cover.reach[:, tried], cover.weight)
     found = solved(_program(part, rules.of(tried)), effort)
     if found is None:
-        raise InputError("siting: no choice keeps number, budget and minima together. Relax one of them.")
+        raise InputError(told("error.site_no_choice"))
     if found.values is not None:
         own = tried[found.values[: len(tried)] > _CHOSEN]
         sites = max(own, sites, key=lambda chosen: _weight(cover, chosen))
@@ -153,7 +154,7 @@ def set_cover(
     if found.values is not None and (not enough or rules.cost[own].sum() <= rules.cost[sites].sum()):
         sites, enough = own, _weight(cover, own) >= asked
     if not enough:
-        raise InputError("siting: no choice was found in the time given. Give more seconds, or fewer candidates.")
+        raise InputError(told("error.site_no_time"))
     value = float(rules.cost[sites].sum())
     return Choice(sites, value, min(max(-found.bound, least), value))
 

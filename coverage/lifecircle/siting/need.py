@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from lifecircle.access.table import rows_of
+from lifecircle.bilingual import Bilingual
 from lifecircle.errors import StudyError
-from lifecircle.messages import suggestion
+from lifecircle.messages import listing, suggestion, told
 from lifecircle.network.walkers import read_walkers
 from lifecircle.plan import Circle
 from lifecircle.scores.circle import SPEED_RANGE, THRESHOLD_RANGE, circle_reach, measured, weights_of
@@ -109,10 +110,7 @@ def need_of(
         If the residents do not carry the people whom the circle is about.
     """
     if circle.population not in residents:
-        raise StudyError(
-            f"{circle.id}: the residents have no column {circle.population}, whom the circle is about. "
-            "Name it with columns: in the study, or choose another circle with --standard."
-        )
+        raise StudyError(told("error.site_no_column", circle=circle.id, column=circle.population))
     rows = rows_of(access, service_of(circle), circle.walker)
     reach = circle_reach(rows, circle, study.snap_limit_m)
     people = np.nan_to_num(weights_of(residents, circle.population)) * in_setting(residents, areas, circle.setting)
@@ -153,9 +151,9 @@ def chosen_circle(plans: Sequence[Plan], layer: str, standard: str | None = None
         return named[0]
     if not about:
         layers = sorted({layer for _, one in circles_about(plans) for layer in one.layers})
-        raise StudyError(f"--layer {layer}: no circle of the plans is about it. {suggestion(layer, sorted(layers)).en}")
-    ids = [one.id for _, one in about]
-    raise StudyError(f"--standard {standard}: is no circle about {layer}. {suggestion(str(standard), sorted(ids)).en}")
+        raise StudyError(told("error.site_no_circle", layer=layer, hint=suggestion(layer, layers)))
+    hint = suggestion(str(standard), sorted(one.id for _, one in about))
+    raise StudyError(told("error.site_other_circle", standard=standard, layer=layer, hint=hint))
 
 
 def weighted(
@@ -185,7 +183,7 @@ def weighted(
     weight, more = people.copy(), np.zeros(len(people))
     for name, factor in factors.items():
         if not 0 <= factor < np.inf:
-            raise StudyError(f"--weight {name}={factor:g}: write a number from 0.")
+            raise StudyError(told("error.site_weight", name=name, factor=f"{factor:g}"))
         if name.startswith("pop") and name in residents:
             more += (factor - 1) * np.nan_to_num(weights_of(residents, name))
             continue
@@ -229,7 +227,7 @@ def area_named(name: str, areas: gpd.GeoDataFrame) -> pd.Series[Any]:
         if len(own) == 1:
             return own.iloc[0]
         if len(own) > 1:
-            raise StudyError(f"{name}: may be {', '.join(own['name'])}. Write the whole name, or its id.")
-    raise StudyError(
-        f"{name}: there is no such area. {suggestion(name, sorted(areas.loc[areas['level'] == 'district', 'name'])).en}"
-    )
+            names = listing([Bilingual(zh=each, en=each) for each in own["name"]])
+            raise StudyError(told("error.site_several_areas", name=name, names=names))
+    hint = suggestion(name, sorted(areas.loc[areas["level"] == "district", "name"]))
+    raise StudyError(told("error.site_no_area", name=name, hint=hint))

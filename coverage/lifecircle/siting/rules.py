@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from lifecircle.errors import InputError
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,25 +59,16 @@ class Rules:
         """
         if not np.all(np.isfinite(self.cost) & (self.cost >= 0)):
             row = int(np.flatnonzero(~(np.isfinite(self.cost) & (self.cost >= 0)))[0])
-            raise InputError(f"candidates: row {row + 1} costs {self.cost[row]:g}. Write a number from 0.")
+            raise InputError(told("error.site_cost", row=row + 1, cost=f"{self.cost[row]:g}"))
         for members, least in self.minima:
             if least > len(members):
-                raise InputError(
-                    f"min-per-district: {least} sites are asked for where there are {len(members)} candidates. "
-                    "Ask for fewer, or give more candidates there."
-                )
+                raise InputError(told("error.site_minimum", least=least, count=len(members)))
         asked = sum(least for _, least in self.minima)
         if self.most is not None and asked > self.most:
-            raise InputError(
-                f"min-per-district: the districts are promised {asked} sites, and {self.most} are to be built. "
-                "Build more, or promise fewer."
-            )
+            raise InputError(told("error.site_minima", asked=asked, most=self.most))
         paid = sum(float(np.sort(self.cost[members])[:least].sum()) for members, least in self.minima)
         if self.budget is not None and paid > self.budget + _SLACK:
-            raise InputError(
-                f"budget: the sites that the districts are promised cost at least {paid:g}, and there are "
-                f"{self.budget:g}. Raise the budget, or promise fewer."
-            )
+            raise InputError(told("error.site_budget", paid=f"{paid:g}", budget=f"{self.budget:g}"))
 
     def of(self, sites: NDArray[np.int64]) -> Rules:
         """Return the same rules for some of the sites."""

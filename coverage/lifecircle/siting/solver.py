@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from lifecircle.errors import InputError
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,6 +82,6 @@ def solved(program: Program, effort: Effort) -> Solution | None:
     if found.status == _IMPOSSIBLE:
         return None
     if found.status not in {_PROVEN, _TIME_IS_UP}:
-        raise InputError(f"siting: cannot be solved ({found.message}). Check demand, costs and capacities.")
+        raise InputError(told("error.site_unsolvable", reason=found.message))
     bound = found.mip_dual_bound
     return Solution(found.x, np.inf if bound is None else -float(bound))

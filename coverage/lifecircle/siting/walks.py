@@ -12,6 +12,7 @@ from lifecircle.access.joining import join
 from lifecircle.access.pairs import access_pairs
 from lifecircle.access.services import offering
 from lifecircle.errors import InputError
+from lifecircle.messages import told
 from lifecircle.network.search import all_within, walk_graph
 from lifecircle.scores.circle import measured
 from lifecircle.scores.score import service_of
@@ -110,10 +111,7 @@ def facility_walks(
         If the circle is measured in metres.
     """
     if circle.minutes is None:
-        raise InputError(
-            f"--model capacitated: {circle.id} is measured in metres, and places are handed out by minutes. "
-            "Choose a circle of minutes with --standard, or another model."
-        )
+        raise InputError(told("error.site_in_metres", circle=circle.id))
     offered, _ = offering(service_of(circle), facilities)
     pairs = access_pairs(joined, walk_graph(joined.placed, walker), offered, farthest_minutes)
     shape = (pairs.resident_count, pairs.facility_count)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 from scipy import sparse
 
+from lifecircle.bilingual import Bilingual
 from lifecircle.errors import InputError, StudyError
+from lifecircle.messages import listing, told
 from lifecircle.scores.farthest import TIMES_THE_LIMIT
 from lifecircle.siting.capacity import capacitated_cover
 from lifecircle.siting.minutes import p_centre, p_median
@@ -73,11 +75,12 @@ class Wish:
             With what to write instead.
         """
         if self.model not in MODELS:
-            raise StudyError(f"--model {self.model}: there are {', '.join(MODELS)}.")
+            names = listing([Bilingual(zh=name, en=name) for name in MODELS])
+            raise StudyError(told("error.site_no_model", model=self.model, names=names))
         if self.model != "lscp" and self.new is None and self.budget is None:
-            raise StudyError("site: how many sites may be built? Give --new, or --budget with the candidates' costs.")
+            raise StudyError(told("error.site_how_many"))
         if self.new is not None and self.new < 1:
-            raise StudyError(f"--new {self.new}: write a number from 1.")
+            raise StudyError(told("error.site_new", new=self.new))
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,10 +138,7 @@ def rules_of(siting: Siting, wish: Wish) -> Rules:
             area_named(name, siting.areas)
         members = np.flatnonzero(inside(name, siting.candidates, siting.areas, siting.study))
         if least > len(members):
-            raise InputError(
-                f"--min-per-district {name}={least}: there are {len(members)} candidates. "
-                "Ask for fewer, or give sites there with --candidates."
-            )
+            raise InputError(told("error.site_minimum_of_area", name=name, least=least, count=len(members)))
         minima.append((members, least))
     return Rules(siting.candidates["cost"].to_numpy(np.float64), wish.new, wish.budget, tuple(minima))
 
@@ -175,9 +175,7 @@ def choice(siting: Siting, wish: Wish, reading: str = AS_READ) -> Choice:
         case "lscp":
             found = set_cover(within(siting.walks, limit), lacking, rules, wish.effort)
             if found is None:
-                raise InputError(
-                    "lscp: so few sites do not reach everybody who can be reached. Raise --new, or drop it."
-                )
+                raise InputError(told("error.site_not_everybody"))
             return found
         case "capacitated":
             return _with_places(siting, wish, limit, known, rules)
