@@ -102,8 +102,11 @@ BILINGUAL_ROOMS = [
     "inputs/census.py", "inputs/statistics.py", "inputs/frame_checks.py", "inputs/transit.py", "inputs/archives.py",
     "inputs/encodings.py", "scores/score.py", "scores/membership.py", "access/targets.py", "access/explain.py",
     "report/finished.py", "report/manifest.py", "monitoring/runs.py",
+    "inputs/overpass.py", "inputs/fetch.py", "inputs/guess.py", "inputs/draft.py", "inputs/geotiff.py",
+    "inputs/rasters.py", "inputs/dasymetric.py", "inputs/kml.py", "commands/init.py", "commands/run.py",
+    "commands/fetch.py", "sample/write.py", "plan/tables.py", "scores/ratio.py", "repeat.py", "network/store.py",
 ]  # fmt: skip
-"""What a planner meets when a study is checked or run, and when runs are compared."""
+"""What a planner meets when a study is begun, checked or run, and when runs are compared."""
 
 
 @pytest.mark.parametrize("name", BILINGUAL_ROOMS)

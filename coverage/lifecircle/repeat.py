@@ -68,12 +68,10 @@ def repeated(path: Path, folder: Path | None = None, step: Step = quietly) -> Re
         raise ReportError(told("error.no_finished_run", path=run, marker=MANIFEST))
     asked = then.get("parameters")
     if not isinstance(asked, dict) or asked.get("lang") not in ("zh", "en") or not asked.get("study_file"):
-        raise ReportError(f"{run / MANIFEST}: does not say which study was run. Run the study itself.")
+        raise ReportError(told("error.manifest_without_study", path=run / MANIFEST))
     if asked.get("changes_file"):
-        raise ReportError(
-            f"{run / MANIFEST}: is of a scenario. Repeat it with lifecircle scenario {asked['study_file']} "
-            f"{asked['changes_file']}."
-        )
+        named = {"study": asked["study_file"], "changes": asked["changes_file"]}
+        raise ReportError(told("error.manifest_of_scenario", path=run / MANIFEST, **named))
     study = read_study(Path(str(asked["study_file"])))
     folder = folder or run.resolve().with_name(f"{run.resolve().name}-again")
     against = asked.get("against")

@@ -81,3 +81,11 @@ def test_a_place_is_fetched_by_its_name(town):
     numbers = [float(word) for word in server.queries[1].split('(poly:"')[1].split('"')[0].split()]
     assert min(numbers[1::2]) == pytest.approx(118.6 - 2300 / 94_490, abs=0.006)
     assert max(numbers[0::2]) == pytest.approx(32.1 + 2300 / 110_900, abs=0.005)
+
+
+def test_that_streets_are_there_is_told_in_chinese_too(town):
+    streets = town.parent / "streets.osm.pbf"
+    streets.write_bytes(b"of last year")
+    with pytest.raises(StudyError) as error:
+        run(town)
+    assert error.value.text("zh") == f"{streets}：已存在。如需重新下载，请加 --replace。"

@@ -85,3 +85,14 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path, monkeypatch):
     path.write_text("<kml></kml>")
     with pytest.raises(InputError, match="Save it as GeoPackage"):
         read_kml(path)
+
+
+def test_what_is_refused_is_told_in_both_languages(tmp_path):
+    path = tmp_path / "a.kml"
+    path.write_text("<!DOCTYPE kml><kml></kml>")
+    with pytest.raises(InputError) as error:
+        read_kml(path)
+    assert error.value.text("zh") == f"{path}：不是可以读取的 KML（含文档类型（kml），KML 并不需要）。请重新导出。"
+    assert str(error.value) == (
+        f"{path}: is no KML that can be read (has a document type (kml), which KML does not need). Export it again."
+    )

@@ -77,6 +77,15 @@ def test_a_server_that_stays_busy_is_an_error_with_other_ways(tmp_path, patience
     )
 
 
+def test_what_a_server_cannot_do_is_told_in_chinese_too(tmp_path, patience):
+    with overpass(Answer("", 429)) as server, pytest.raises(InputError) as error:
+        download(server.url, "out;", tmp_path / "a.osm", patience)
+    assert error.value.text("zh") == (
+        f"{server.url}：暂不接受来自此处的更多请求（429 Too Many Requests），已请求 3 次。"
+        "请用 --server 指定其他服务器，或从镜像站获取区域提取文件（.osm.pbf）。"
+    )
+
+
 def test_a_silent_server_is_given_up_and_asked_again(tmp_path, told):
     patience = Patience(lambda reason, _: told.append(reason), (0.0,), silence_s=0.1, pause=lambda _: None)
     with overpass(Answer(silence_s=3.0), Answer()) as server:

@@ -245,3 +245,10 @@ def test_what_is_no_raster_of_this_city_is_refused_with_the_remedy(raster, tmp_p
     for words, (path, zones) in refused.items():
         with pytest.raises(InputError, match=words):
             residents_from_raster(path, zones)
+
+
+def test_the_fault_of_a_raster_is_told_in_chinese_too(raster):
+    path = raster([[1.0]], "bare.tif", crs=None)
+    with pytest.raises(InputError) as error:
+        residents_from_raster(path, areas(a=shapely.box(0, 0, 1, 1)), file="bare.tif")
+    assert error.value.text("zh") == "bare.tif：未说明坐标系。请用 gdal_translate -a_srs 补充。"

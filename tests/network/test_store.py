@@ -126,8 +126,9 @@ def test_a_column_that_was_exchanged_is_an_error(network, tmp_path):
         parts = {name: archive[name] for name in archive.files}
     parts["edge_nodes"] = parts["edge_nodes"] + 1_000_000
     np.savez(path, **parts)
-    with pytest.raises(NetworkError, match="not what was written"):
+    with pytest.raises(NetworkError, match="not what was written") as error:
         load_network(path)
+    assert error.value.text("zh") == f"{path}：内容与写入时不同。请删除该文件。"
 
 
 def test_a_missing_file_is_an_error(tmp_path):

@@ -52,8 +52,9 @@ def test_another_filter_or_population_is_another_subject(plan_file):
 
 def test_two_plans_of_one_id_cannot_be_compared(plan_file):
     plan = read_plan(plan_file())
-    with pytest.raises(PlanError, match=r"has the id 'small', as .* has. Give one of them another id"):
+    with pytest.raises(PlanError, match=r"has the id 'small', as .* has. Give one of them another id") as error:
         plan_differences(plan, plan)
+    assert error.value.text("zh") == f"{plan.path}：编号 'small' 与 {plan.path} 的相同。请为其中一个另取编号后再比较。"
 
 
 def test_nanjing_allows_a_longer_walk_to_elder_care_than_the_check_up():

@@ -93,6 +93,20 @@ def test_a_folder_with_other_files_is_refused_and_left_alone(tiny, tmp_path):
     assert _bytes(tmp_path) == {"thesis.docx": b"years of work"}
 
 
+def test_other_files_are_counted_in_both_languages(tiny, tmp_path):
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text("mine")
+    with pytest.raises(InputError) as error:
+        write_sample(tmp_path, tiny)
+    assert error.value.text("zh") == (
+        f"{tmp_path}：含有 a.txt 及另外 2 项，不是先前的样例所写。请将其移走，或为样例另选新文件夹。"
+    )
+    assert str(error.value) == (
+        f"{tmp_path}: holds a.txt and 2 more, which no earlier sample wrote. "
+        "Move it away, or name a new folder for the sample."
+    )
+
+
 def test_a_file_that_was_added_to_an_earlier_sample_is_not_lost(tmp_path, tiny):
     folder = tmp_path / "city"
     folder.mkdir()

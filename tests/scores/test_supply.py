@@ -259,8 +259,11 @@ def test_a_condition_on_a_column_that_no_facility_has_is_unknown(areas, centres)
 
 
 def test_a_column_to_add_up_that_no_facility_has_is_refused(areas, centres):
-    with pytest.raises(PlanError, match="has a column 'rooms'"):
+    with pytest.raises(PlanError, match="has a column 'rooms'") as error:
         part_results(part(sum="rooms", of="beds"), supply_of(areas, centres))
+    assert error.value.text("zh") == (
+        "没有设施带有可供合计的列 'rooms'。请在研究文件的图层中指定该列的对应列名，或修改规划中的条目。"
+    )
 
 
 def statistic(**changes):

@@ -36,7 +36,7 @@ def fetch(
     from lifecircle.inputs.fetch import ATTRIBUTION, around, place_outline, streets_query, study_outline
     from lifecircle.inputs.fetch import fetch as fetch_file
     from lifecircle.inputs.overpass import SERVER, Patience
-    from lifecircle.messages import number, say
+    from lifecircle.messages import number, say, told
     from lifecircle.network.walkers import read_walkers
     from lifecircle.plan import read_plan
     from lifecircle.scores.farthest import farthest_walk_m
@@ -48,7 +48,7 @@ def fetch(
     study, server, patience = read_study(study_file), server or SERVER, Patience(tell)
     target = study.place(study.streets.file)
     if target.exists() and not replace:
-        raise StudyError(f"{target}: is there already. Write --replace to fetch it anew.")
+        raise StudyError(told("error.streets_there", path=target))
     beyond_m = farthest_walk_m([read_plan(name, study.path.parent) for name in study.plans], read_walkers())
     if place is None:
         outline = study_outline(study)

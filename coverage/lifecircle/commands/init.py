@@ -35,12 +35,12 @@ def init(
     from lifecircle.errors import StudyError
     from lifecircle.files import written_whole
     from lifecircle.inputs.study_text import study_text
-    from lifecircle.messages import say
+    from lifecircle.messages import say, told
     from lifecircle.plan import plan_names, read_plan
 
     study = folder / STUDY
     if study.exists():
-        raise StudyError(f"{study}: is there already. Move it away, or name another folder.")
+        raise StudyError(told("error.study_there", path=study))
 
     def asked(given: str | None, key: str, default: str, **words: str) -> str:
         return given or (default if yes else str(typer.prompt(say(f"init.ask_{key}", lang, **words), default=default)))

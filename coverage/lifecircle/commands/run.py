@@ -52,13 +52,14 @@ def run(
     Example: `lifecircle run --from-manifest runs/porto-alegre`, which repeats a run and says what differs
     """
     from lifecircle.errors import StudyError
+    from lifecircle.messages import told
 
     if from_manifest is not None and study_file is None:
         _repeat(from_manifest, output, lang)
     elif from_manifest is None and study_file is not None:
         _run(study_file, output, against, lang, cluster, tiles, resume=resume, documents=not no_documents)
     else:
-        raise StudyError("run takes either a study file or --from-manifest with an earlier run. Give one of them.")
+        raise StudyError(told("error.study_or_manifest"))
 
 
 def _run(

@@ -78,7 +78,7 @@ def spread_people(
     people = totals["population"]
     peopled = totals[people > 0].reset_index(drop=True)
     if peopled.empty:
-        raise InputError(f"{file}: no area has people. Check that columns: names the right column as population.")
+        raise InputError(told("error.areas_without_people", path=file))
     crs = metric_crs(totals.total_bounds.reshape(2, 2))
     project = partial(to_metric, crs=crs)
     shapes = shapely.transform(peopled.geometry.to_numpy(), project)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from lifecircle.errors import InputError
 from lifecircle.inputs.osm_places import facility_layers
 from lifecircle.inputs.osm_streets import osm_format
+from lifecircle.messages import told
 from lifecircle.plan import Circle, Presence, Ratio, Share
 
 if TYPE_CHECKING:
@@ -92,10 +93,7 @@ def drafted(found: Sequence[Guess], wanted: Iterable[str], folder: Path) -> Draf
     table = _largest(found, "residents")
     residents = table or raster or _people_of_areas(areas)
     if residents is None:
-        raise InputError(
-            f"{folder}: no table has a column of people, such as 常住人口 or population. "
-            "Add where people live: buildings, estates, communities or a grid."
-        )
+        raise InputError(told("error.folder_without_people", path=folder, column="常住人口"))
     streets = best_streets(found)
     of_layer = {guess.layer: guess for guess in sorted(found, key=lambda guess: guess.rows) if guess.role == "layer"}
     order = dict.fromkeys([*wanted, *of_layer])

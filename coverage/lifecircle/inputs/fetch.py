@@ -26,6 +26,7 @@ from lifecircle.inputs.osm_places import OsmLayer, facility_layers
 from lifecircle.inputs.osm_streets import osm_format, read_osm_ways
 from lifecircle.inputs.overpass import download, require_whole
 from lifecircle.inputs.people import read_people
+from lifecircle.messages import told
 from lifecircle.yamlfile import read_model
 
 if TYPE_CHECKING:
@@ -117,17 +118,15 @@ def place_outline(name: str, server: str, folder: Path, patience: Patience) -> s
         found = json.loads(answer.read_bytes())["elements"]
         relations = [each for each in found if each["type"] == "relation"]
     except (ValueError, KeyError, TypeError) as fault:
-        raise InputError(f"{server}: does not answer as an Overpass server does. Check --server.") from fault
+        raise InputError(told("error.server_other", server=server)) from fault
     if not relations:
-        raise InputError(f"--place {name}: the map knows no administrative area of this name. Check how it is written.")
+        raise InputError(told("error.place_unknown", name=name))
     if len(relations) > 1:
-        each = "; ".join(_described(relation) for relation in relations[:8])
-        raise InputError(
-            f"--place {name}: the map knows {len(relations)} areas of this name ({each}). Give the number."
-        )
+        areas = "; ".join(_described(relation) for relation in relations[:8])
+        raise InputError(told("error.place_several", name=name, count=len(relations), areas=areas))
     outline = shapely.build_area(shapely.GeometryCollection(list(_rings(relations[0]))))
     if outline.is_empty:
-        raise InputError(f"--place {name}: its boundary is not closed in the map. Give areas in the study instead.")
+        raise InputError(told("error.place_open", name=name))
     return outline
 
 
@@ -197,7 +196,7 @@ def fetch(target: Path, query: str, server: str, patience: Patience, facts: dict
         If the file cannot be written.
     """
     if osm_format(target) is None:
-        raise InputError(f"{target}: streets are fetched into a file that ends in .osm.pbf or .osm. Change the study.")
+        raise InputError(told("error.streets_no_extract", path=target))
     side = target.with_name(target.name + SIDE_SUFFIX)
     answer = target.with_name(f".unfinished-{target.name}.osm")
     with written_whole(target) as whole:

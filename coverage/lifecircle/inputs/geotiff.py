@@ -16,6 +16,7 @@ from rasterio.windows import Window
 
 from lifecircle.crs import to_metric
 from lifecircle.errors import InputError
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from rasterio.io import DatasetReader
 
+    from lifecircle.bilingual import Bilingual
+
 # 400 MB of numbers: three times a province at 100 m. What claims to be larger is a slip or a trap.
 MOST_CELLS: Final = 50_000_000
-_REMEDY: Final = "Write a plain one with gdal_translate or gdalwarp."
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,8 @@ class Grid:
             Above :data:`MOST_CELLS`.
         """
         if width * height > MOST_CELLS:
-            message = (
-                f"{self.file}: {width:,} x {height:,} cells would have to be read, more than {MOST_CELLS:,}. Check "
-                "that its frame and cell size are right, or write a coarser raster with gdalwarp -tr."
-            )
-            raise InputError(message)
+            named = {"width": f"{width:,}", "height": f"{height:,}", "most": f"{MOST_CELLS:,}"}
+            raise InputError(told("error.raster_too_large", path=self.file, **named))
 
     def read(self, column: int, row: int, width: int, height: int) -> NDArray[np.float64]:
         """Return a block of cells; what the raster marks as no data, and what is not finite, is NaN.
@@ -101,7 +100,7 @@ class Grid:
         try:
             block = self.dataset.read(1, window=Window(column, row, width, height), masked=True)
         except RasterioError as error:
-            raise InputError(f"{self.file}: is damaged ({error}). Fetch it again.") from error
+            raise InputError(told("error.raster_damaged", path=self.file, reason=error)) from error
         values = block.astype(np.float64).filled(np.nan)
         return np.where(np.isfinite(values), values, np.nan)
 
@@ -129,30 +128,28 @@ def opened_grid(path: Path, file: str = "") -> Iterator[Grid]:
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             dataset = rasterio.open(path, driver="GTiff")
     except RasterioError as error:
-        raise InputError(f"{file}: cannot be read as a GeoTIFF ({error}). {_REMEDY}") from error
+        raise InputError(told("error.raster_unreadable", path=file, reason=error)) from error
     with dataset:
         fault = _fault(dataset)
-        if fault:
-            raise InputError(f"{file}: {fault}")
+        if fault is not None:
+            raise InputError(told("error.in_file", path=file, fault=fault))
         place = dataset.transform
         yield Grid(dataset, file, dataset.crs.to_wkt(), place.c, place.f, place.a, -place.e)
 
 
-def _fault(dataset: DatasetReader) -> str:
+def _fault(dataset: DatasetReader) -> Bilingual | None:
     place = dataset.transform
     if dataset.crs is None:
-        return "does not say its coordinate frame. Add it with gdal_translate -a_srs."
+        return told("error.raster_no_frame")
     try:
         to_metric(np.zeros((1, 2)), dataset.crs.to_wkt())
     except (CRSError, ProjError) as error:
-        return f"has a coordinate frame that cannot be used ({error}). Set it anew with gdal_translate -a_srs."
+        return told("error.raster_bad_frame", reason=error)
     if place.b or place.d or place.a <= 0 or place.e >= 0:
-        return "is not stored with north up. Write it anew with gdalwarp."
+        return told("error.raster_turned")
     if np.dtype(dataset.dtypes[0]).kind not in "iuf":
-        return f"holds {dataset.dtypes[0]}, not plain numbers. {_REMEDY}"
+        return told("error.raster_no_numbers", type=dataset.dtypes[0])
     height, width = dataset.block_shapes[0]
     if height * width > MOST_CELLS:
-        return (
-            f"is stored in blocks of {width:,} x {height:,} cells. Write it in tiles with gdal_translate -co TILED=YES."
-        )
-    return ""
+        return told("error.raster_blocks", width=f"{width:,}", height=f"{height:,}")
+    return None

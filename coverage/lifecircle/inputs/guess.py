@@ -26,6 +26,7 @@ from lifecircle.inputs.formats import read_rows
 from lifecircle.inputs.osm_places import facility_layers
 from lifecircle.inputs.osm_streets import osm_format
 from lifecircle.inputs.transit import is_feed
+from lifecircle.messages import told
 from lifecircle.study import Source
 from lifecircle.yamlfile import read_model
 
@@ -104,15 +105,13 @@ def guesses(folder: Path) -> list[Guess]:
         If it is no folder, holds no file that could be read, or far too many.
     """
     if not folder.is_dir():
-        raise InputError(f"{folder}: is no folder. Name the folder that holds the city's files.")
+        raise InputError(told("error.no_folder", path=folder))
     files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
     files = [path for path in files if not path.name.startswith((".", "~$"))]
     if not files:
-        raise InputError(f"{folder}: holds no file that can be read. There may be: {', '.join(SUFFIXES)}.")
+        raise InputError(told("error.folder_without_files", path=folder, suffixes=", ".join(SUFFIXES)))
     if len(files) > MOST_FILES:
-        raise InputError(
-            f"{folder}: holds {len(files)} files, more than {MOST_FILES}. Put those of the study into one."
-        )
+        raise InputError(told("error.folder_too_full", path=folder, count=len(files), most=MOST_FILES))
     return [guess for path in files for guess in _of_file(path, path.relative_to(folder).as_posix())]
 
 

@@ -15,6 +15,7 @@ import shapely
 
 from lifecircle.crs import WGS84
 from lifecircle.errors import InputError
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ class _Tree(ET.TreeBuilder):
     """A tree that refuses document types, through which a small file can blow up or reach for others."""
 
     def doctype(self, name: str, _public: str | None, _system: str | None) -> None:
-        raise InputError(f"has a document type ({name}), which KML does not need")
+        raise InputError(told("error.kml_document_type", name=name))
 
 
 def read_kml(path: Path) -> gpd.GeoDataFrame:
@@ -41,11 +42,12 @@ def read_kml(path: Path) -> gpd.GeoDataFrame:
         If the file is no KML, or larger than can be held at once.
     """
     if path.stat().st_size > MAX_BYTES:
-        raise InputError(f"{path}: is larger than {MAX_BYTES // 1_000_000} MB. Save it as GeoPackage.")
+        raise InputError(told("error.kml_too_large", path=path, megabytes=MAX_BYTES // 1_000_000))
     try:
         root = ET.parse(path, ET.XMLParser(target=_Tree())).getroot()  # noqa: S314 - document types are refused above
     except (ET.ParseError, InputError) as error:
-        raise InputError(f"{path}: is no KML that can be read ({error}). Export it again.") from error
+        reason = error.message if isinstance(error, InputError) else error
+        raise InputError(told("error.no_kml", path=path, reason=reason)) from error
     placemarks = root.findall(".//{*}Placemark")
     table = pd.DataFrame([_values(placemark) for placemark in placemarks], index=range(len(placemarks)))
     return gpd.GeoDataFrame(table, geometry=[_geometry(placemark) for placemark in placemarks], crs=WGS84)

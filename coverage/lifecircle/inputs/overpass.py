@@ -18,6 +18,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Final, Literal
 
 from lifecircle.errors import InputError
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,15 +35,14 @@ WAITS_S: Final = (10.0, 30.0, 60.0, 120.0)
 _LONGEST_WAIT_S: Final = 300.0
 _CHUNK_BYTES: Final = 1 << 20
 _PART_BYTES: Final = 4096
-_ELSEWHERE: Final = "Name another server with --server, or take a regional extract (.osm.pbf) from a mirror."
 
 Reason = Literal["rate", "overloaded", "timeout", "connection"]
 _BUSY: Final[dict[int, Reason]] = {429: "rate", 502: "overloaded", 503: "overloaded", 504: "timeout"}
 _SENTENCES: Final[dict[Reason, str]] = {
-    "rate": "answers no more questions from here for now (429 Too Many Requests)",
-    "overloaded": "is overloaded",
-    "timeout": "had no time to answer (504 Gateway Timeout)",
-    "connection": "cannot be reached, or broke off",
+    "rate": "error.server_rate",
+    "overloaded": "error.server_overloaded",
+    "timeout": "error.server_timeout",
+    "connection": "error.server_connection",
 }
 
 
@@ -99,16 +99,14 @@ def download(server: str, query: str, path: Path, patience: Patience, limit_byte
         If the address is none, or the server refuses, stays busy, breaks off, or says too much.
     """
     if urllib.parse.urlsplit(server).scheme not in {"http", "https"}:
-        raise InputError(f"{server}: is no address of a server. It begins with https://, such as {SERVER}.")
+        raise InputError(told("error.server_address", server=server, example=SERVER))
     for wait_s in (*patience.waits_s, None):
         try:
             _ask_once(server, query, path, patience.silence_s, limit_bytes)
         except _BusyError as busy:
             if wait_s is None:
-                tries = len(patience.waits_s) + 1
-                raise InputError(
-                    f"{server}: {_SENTENCES[busy.reason]}{busy.detail}, asked {tries} times. {_ELSEWHERE}"
-                ) from busy
+                why, tries = told(_SENTENCES[busy.reason], detail=busy.detail), len(patience.waits_s) + 1
+                raise InputError(told("error.server_busy", server=server, why=why, tries=tries)) from busy
             longer_s = max(wait_s, busy.asked_wait_s)
             patience.tell(busy.reason, longer_s)
             patience.pause(longer_s)
@@ -122,10 +120,7 @@ def _ask_once(server: str, query: str, path: Path, silence_s: float, limit_bytes
         for chunk in _answer(server, query, silence_s):
             size += len(chunk)
             if size > limit_bytes:
-                raise InputError(
-                    f"{server}: answers with more than {limit_bytes / 1e9:g} GB, more than a city has. "
-                    "Check the place, or take a regional extract (.osm.pbf) from a mirror."
-                )
+                raise InputError(told("error.server_too_much", server=server, gigabytes=f"{limit_bytes / 1e9:g}"))
             file.write(chunk)
 
 
@@ -150,7 +145,7 @@ def _answer(server: str, query: str, silence_s: float) -> Iterator[bytes]:
         cause = getattr(fault, "reason", fault)
         if isinstance(cause, TimeoutError):
             raise _BusyError("timeout") from fault
-        raise _BusyError("connection", detail=f" ({str(cause) or type(cause).__name__})") from fault
+        raise _BusyError("connection", detail=str(cause) or type(cause).__name__) from fault
 
 
 def _refused(server: str, refusal: urllib.error.HTTPError) -> Exception:
@@ -159,9 +154,8 @@ def _refused(server: str, refusal: urllib.error.HTTPError) -> Exception:
         asked = refusal.headers.get("Retry-After", "")
         return _BusyError(_BUSY[refusal.code], float(asked) if asked.isdigit() else 0.0)
     said = _spoken(refusal.read(_PART_BYTES).decode("utf-8", errors="replace"))
-    raise InputError(
-        f"{server}: refuses the question ({refusal.code} {refusal.reason}{said}). {_ELSEWHERE}"
-    ) from refusal
+    reason = f"{refusal.code} {refusal.reason}{said}"
+    raise InputError(told("error.server_refuses", server=server, reason=reason)) from refusal
 
 
 def _spoken(page: str) -> str:
@@ -185,12 +179,10 @@ def require_whole(path: Path) -> str:
         tail = file.read().decode("utf-8", errors="replace")
     remark = re.search(r"<remark>\s*(.*?)\s*</remark>", tail, re.DOTALL)
     if remark:
-        raise InputError(
-            f"The server gave up: {' '.join(remark[1].split())[:300].rstrip('.')}. Ask later. {_ELSEWHERE}"
-        )
+        raise InputError(told("error.server_gave_up", remark=" ".join(remark[1].split())[:300].rstrip(".")))
     if "<osm" not in head:
-        raise InputError(f"The server's answer is no OpenStreetMap file, it begins: {head[:60]!r}. {_ELSEWHERE}")
+        raise InputError(told("error.server_no_map", head=repr(head[:60])))
     if not tail.rstrip().endswith("</osm>"):
-        raise InputError(f"The server's answer is cut short. Ask again. {_ELSEWHERE}")
+        raise InputError(told("error.server_cut_short"))
     base = re.search(r'osm_base="([^"]+)"', head)
     return base[1] if base else ""

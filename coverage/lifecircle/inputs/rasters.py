@@ -83,7 +83,7 @@ def residents_from_raster(
                 problems += found
         home = columns["population"] > 0
         if not home.any():
-            raise InputError(f"{grid.file}: nobody lives in the areas. Check that the raster is of the same city.")
+            raise InputError(told("error.raster_nobody", path=grid.file))
         points = to_wgs84(parts.xy[home], grid.crs, grid.file)
     area_id = areas["area_id"].iloc[parts.area[home]].reset_index(drop=True)
     row, column = (pd.Series(numbers[home]).astype("str") for numbers in (parts.row, parts.column))
@@ -153,14 +153,14 @@ def _parts(grid: Grid, areas: gpd.GeoDataFrame) -> _Parts:
     # In units of cells, from the upper left corner and with rows counted upwards: fractions need no other scale.
     corners = shapely.get_coordinates(areas.geometry.to_numpy())
     if not np.isfinite(grid.cells(grid.from_wgs84(corners))).all():
-        raise InputError(f"{grid.file}: the areas lie outside its frame. Set it anew with gdal_translate -a_srs.")
+        raise InputError(told("error.raster_beyond_frame", path=grid.file))
     shapes = shapely.transform(areas.geometry.to_numpy(), lambda lonlat: grid.cells(grid.from_wgs84(lonlat)) * [1, -1])
     height, width = grid.shape
     west, south, east, north = shapely.total_bounds(shapes)
     left, right = max(int(np.floor(west)), 0), min(int(np.ceil(east)), width)
     top, bottom = max(int(np.floor(-north)), 0), min(int(np.ceil(-south)), height)
     if not (left < right and top < bottom):
-        raise InputError(f"{grid.file}: does not reach the areas. Check its frame, and that it is of the same city.")
+        raise InputError(told("error.raster_elsewhere", path=grid.file))
     grid.require_affordable(right - left, bottom - top)
     empty = np.broadcast_to(np.zeros(1), (bottom - top, right - left))
     cells = NumPyRasterSource(empty, left, -bottom, right, -top, srs_wkt=grid.crs)
@@ -241,7 +241,7 @@ def _require_same_grid(other: Grid, grid: Grid) -> None:
         atol=_ROUNDING * grid.cell_width,
     )
     if other.shape != grid.shape or not same_place or other.dataset.crs != grid.dataset.crs:
-        raise InputError(f"{other.file}: has other cells than {grid.file}. Bring it onto the same grid with gdalwarp.")
+        raise InputError(told("error.raster_other_cells", path=other.file, other=grid.file))
 
 
 def _area_notes(parts: _Parts, areas: gpd.GeoDataFrame, inhabited: pd.Series[str], file: str) -> list[Problem]:

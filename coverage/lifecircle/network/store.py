@@ -21,6 +21,7 @@ from lifecircle.inputs.osm_places import osm_barriers
 from lifecircle.inputs.osm_streets import osm_format
 from lifecircle.inputs.streets import read_ways
 from lifecircle.inputs.terrain import SMOOTHING_M, heights
+from lifecircle.messages import told
 from lifecircle.network.gaps import clear_of, find_gaps, with_gaps_closed
 from lifecircle.network.graph import StreetNetwork, build_network
 from lifecircle.network.rules import read_walking_rules, unknown_streets, way_uses
@@ -177,16 +178,16 @@ def load_network(path: Path) -> tuple[StreetNetwork, list[Problem]]:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             columns = {name: archive[name] for name in ("text", *_COLUMNS)}
             if not np.array_equal(archive["checksum"], _checksum(columns)):
-                raise NetworkError(f"{path}: the content is not what was written. Delete the file.")  # noqa: TRY301
+                raise NetworkError(told("error.network_changed", path=path))  # noqa: TRY301
         texts = json.loads(columns.pop("text").tobytes())
         network = StreetNetwork(crs=texts["crs"], names=tuple(texts["names"]), **columns)
         problems = [Problem(**problem | {"reason": Bilingual(**problem["reason"])}) for problem in texts["problems"]]
     except FileNotFoundError as missing:
-        raise NetworkError(f"{path}: there is no such network. Check the path.") from missing
+        raise NetworkError(told("error.no_network", path=path)) from missing
     except NetworkError:
         raise
     except Exception as damage:  # whatever a damaged archive makes its readers raise
-        raise NetworkError(f"{path}: is not a network that can be read ({damage}). Delete the file.") from damage
+        raise NetworkError(told("error.network_damaged", path=path, reason=damage)) from damage
     return network, problems
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from lifecircle.errors import PlanError
+from lifecircle.messages import told
 from lifecircle.plan.standards import Circle, Presence, Ratio, Share
 from lifecircle.plan.wording import (
     limit_words,
@@ -54,7 +55,7 @@ def plan_differences(a: Plan, b: Plan, lang: Lang = "en") -> pd.DataFrame:
         plan.id: pd.DataFrame(_subjects(plan, lang), columns=[*SUBJECT, "standard", *_COMPARED]) for plan in (a, b)
     }
     if len(sides) == 1:
-        raise PlanError(f"{b.path}: has the id {a.id!r}, as {a.path} has. Give one of them another id to compare them.")
+        raise PlanError(told("error.plans_of_one_id", path=b.path, id=repr(a.id), other=a.path))
     both = _beside(sides[a.id], sides[b.id], (a.id, b.id))
     both["differs"] = [_differs(row, a.id, b.id) for _, row in both.iterrows()]
     return both[both["differs"] != ""].sort_values([*SUBJECT, f"standard:{a.id}"]).reset_index(drop=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from lifecircle.configs import configs_dir
 from lifecircle.errors import InputError
 from lifecircle.files import folder_written_whole
+from lifecircle.messages import told
 from lifecircle.progress import quietly
 from lifecircle.sample import facts
 from lifecircle.sample.answers import known_answers
@@ -119,7 +120,7 @@ def _scale(scale: str | Scale) -> Scale:
     if isinstance(scale, Scale):
         return scale
     if scale not in SCALES:
-        raise InputError(f"scale: there is no sample of size {scale!r}. Choose one of: {', '.join(SCALES)}.")
+        raise InputError(told("error.no_sample_scale", scale=repr(scale), scales=", ".join(SCALES)))
     return SCALES[scale]
 
 
@@ -171,14 +172,12 @@ def _require_replaceable(folder: Path) -> None:
     if not folder.exists():
         return
     if not folder.is_dir():
-        raise InputError(f"{folder}: is a file. Name a folder for the sample.")
+        raise InputError(told("error.sample_on_file", path=folder))
     strangers = sorted({part.name for part in folder.iterdir()} - _earlier_files(folder))
     if strangers:
-        more = f" and {len(strangers) - 1} more" if len(strangers) > 1 else ""
-        raise InputError(
-            f"{folder}: holds {strangers[0]}{more}, which no earlier sample wrote. "
-            "Move it away, or name a new folder for the sample."
-        )
+        first, more = strangers[0], len(strangers) - 1
+        named = told("error.and_more", first=first, more=more) if more else first
+        raise InputError(told("error.sample_strangers", path=folder, strangers=named))
 
 
 def _earlier_files(folder: Path) -> set[str]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lifecircle.errors import PlanError
+from lifecircle.messages import told
 from lifecircle.scores.circle import people_name, weights_of
 from lifecircle.scores.results import NOT_JUDGED, Figures, judged, without_data
 
@@ -111,10 +112,7 @@ def _amounts(supply: Supply, column: str | None) -> NDArray[np.float64]:
     if column is None:
         return np.ones(len(supply.facilities))
     if column not in supply.facilities:
-        raise PlanError(
-            f"No facility has a column {column!r} to add up. "
-            "Map the column in the study's layers, or change the entry in the plan."
-        )
+        raise PlanError(told("error.no_column_to_add", column=repr(column)))
     return pd.to_numeric(supply.facilities[column], errors="coerce").to_numpy(np.float64, na_value=np.nan)
 
 
