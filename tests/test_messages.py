@@ -105,6 +105,10 @@ BILINGUAL_ROOMS = [
     "inputs/overpass.py", "inputs/fetch.py", "inputs/guess.py", "inputs/draft.py", "inputs/geotiff.py",
     "inputs/rasters.py", "inputs/dasymetric.py", "inputs/kml.py", "commands/init.py", "commands/run.py",
     "commands/fetch.py", "sample/write.py", "plan/tables.py", "scores/ratio.py", "repeat.py", "network/store.py",
+    "siting/candidates.py", "siting/capacity.py", "siting/minutes.py", "siting/models.py", "siting/need.py",
+    "siting/rules.py", "siting/solver.py", "siting/walks.py", "siting/wish.py",
+    "scale/batch.py", "scale/columns.py", "scale/compare.py", "scale/engine.py", "scale/session.py",
+    "scale/tiling.py", "scale/workers.py",
 ]  # fmt: skip
 """What a planner meets when a study is begun, checked or run, and when runs are compared."""
 

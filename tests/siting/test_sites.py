@@ -228,7 +228,7 @@ def test_a_wish_that_cannot_be_read_is_refused(town, wish, layer, message):
     ("wish", "layer", "words"),
     [
         (Wish(), "clinic", "选址：可新建多少处？请给出 --new，或给出 --budget 及候选位置的造价。"),
-        (Wish(new=1), "clinics", "--layer clinics：规划中没有关于该图层的圈层指标。是否为 'clinic'？"),
+        (Wish(new=1), "clinics", "--layer clinics：规划中没有关于该图层的步行圈。是否为 'clinic'？"),
         (
             Wish("mclpp", new=1),
             "clinic",

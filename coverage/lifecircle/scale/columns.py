@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from lifecircle.errors import InputError
 from lifecircle.files import content_hash, written_whole
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,8 +52,7 @@ def read_table(path: Path, names: list[str] | None = None) -> pa.Table:
     try:
         return pq.read_table(path, columns=names, partitioning=None, use_threads=False)
     except (OSError, pa.ArrowException) as fault:
-        message = f"{path}: cannot be read ({fault}). Run again without --resume."
-        raise InputError(message) from fault
+        raise InputError(told("error.tiles_unreadable", path=path, reason=fault)) from fault
 
 
 def columns_of(table: pa.Table) -> dict[str, NDArray[Any]]:

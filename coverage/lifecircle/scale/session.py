@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lifecircle.errors import ClusterError
+from lifecircle.messages import told
 from lifecircle.run import THIS_PROCESS
 from lifecircle.scale.engine import DEFAULT_SIDE_M, split_of, tiled_engine
 from lifecircle.scale.workers import cluster
@@ -55,7 +56,7 @@ def engine_for(
     """
     if address is None:
         if tiles is not None or resume:
-            raise ClusterError("run: --tiles and --resume go with a cluster. Add --cluster local.")
+            raise ClusterError(told("error.cluster_missing"))
         yield THIS_PROCESS
         return
     split = DEFAULT_SIDE_M if tiles is None else split_of(tiles, study)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from lifecircle.errors import ClusterError, LifecircleError
+from lifecircle.messages import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -83,10 +84,7 @@ class Cluster:
         try:
             results = self.client.gather(futures)
         except Exception as fault:
-            raise ClusterError(
-                f"cluster: a piece of work failed more than {RETRIES} times ({fault}). See the workers' logs, then go "
-                "on with --resume."
-            ) from fault
+            raise ClusterError(told("error.cluster_failed", times=RETRIES, reason=fault)) from fault
         for result in results:
             if isinstance(result, LifecircleError):
                 raise result
@@ -124,11 +122,9 @@ def cluster(address: str, workers: int | None = None) -> Iterator[Cluster]:
     try:
         from distributed import Client, LocalCluster  # noqa: PLC0415 - an optional dependency
     except ImportError as missing:
-        raise ClusterError(
-            'cluster: needs Dask, which is not installed. Install it with: pip install "lifecircle[cluster]".'
-        ) from missing
+        raise ClusterError(told("error.cluster_no_dask")) from missing
     if address != LOCAL and not address.startswith(_SCHEMES):
-        raise ClusterError(f"cluster: {address!r} is no address. Write local, or that of a scheduler: tcp://host:8786.")
+        raise ClusterError(told("error.cluster_address", address=repr(address)))
     if address == LOCAL:
         with (
             LocalCluster(
@@ -145,13 +141,8 @@ def cluster(address: str, workers: int | None = None) -> Iterator[Cluster]:
     try:
         client = Client(address, timeout=CONNECT_S)
     except (OSError, ValueError) as fault:
-        raise ClusterError(
-            f"cluster: no scheduler answers at {address} ({fault}). Start one with: dask scheduler."
-        ) from fault
+        raise ClusterError(told("error.cluster_silent", address=address, reason=fault)) from fault
     except TypeError as fault:  # what Dask raises for tls:// where its settings name no certificates
-        raise ClusterError(
-            f"cluster: {address} asks for certificates, and Dask knows of none ({fault}). Name a file of settings in "
-            "DASK_CONFIG; docs/scale.md shows one."
-        ) from fault
+        raise ClusterError(told("error.cluster_certificates", address=address, reason=fault)) from fault
     with client:
         yield Cluster(client, client.dashboard_link)
