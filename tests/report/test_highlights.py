@@ -48,6 +48,12 @@ def test_the_requirement_that_lacks_most_facilities_is_named(city, whole):
     )
 
 
+def test_of_two_requirements_that_lack_equally_many_facilities_none_is_named(city):
+    results = city.results.copy()
+    results.loc[(results["level"] == "city") & (results["kind"] == "presence"), "missing"] = 3.0
+    assert not any("lacks more facilities" in one for one in told(city, results=results))
+
+
 def test_the_greatest_gap_of_a_district_is_named(city):
     first = city.gaps.drop_duplicates(["standard_id", "level", "area_id"])
     circles = first["standard_id"].isin(["clinic_15", "elder_12", "culture_900", "bundle"])

@@ -45,10 +45,10 @@ def _lowest_circle(words: Words, plan: Plan) -> Iterator[str]:
 def _most_missing(words: Words, plan: Plan) -> Iterator[str]:
     rows = words.board(plan, WHOLE_CITY)
     lacking = [row for row in rows if isinstance(row.standard, Presence) and row.result["missing"] > 0]
-    if len(lacking) > 1:
-        most = max(lacking, key=lambda row: row.result["missing"])
-        missing = number(most.result["missing"])
-        yield words.say("most_missing", standard=words.quoted(most.standard), missing=missing)
+    lacking.sort(key=lambda row: row.result["missing"], reverse=True)
+    if len(lacking) > 1 and lacking[0].result["missing"] > lacking[1].result["missing"]:
+        missing = number(lacking[0].result["missing"])
+        yield words.say("most_missing", standard=words.quoted(lacking[0].standard), missing=missing)
 
 
 def _farthest_behind(words: Words, plan: Plan) -> Iterator[str]:
