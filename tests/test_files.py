@@ -57,6 +57,19 @@ def test_a_folder_replaces_an_earlier_one_of_its_kind_and_nothing_else(tmp_path)
     assert (tmp_path / "thesis" / "chapter.txt").read_text(encoding="utf-8") == "mine"
 
 
+def test_a_folder_behind_a_link_is_replaced_where_it_lies(tmp_path):
+    """Runs are linked to from elsewhere, where a disk is small: the link stays, and nothing is left beside it."""
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "disk" / "run")
+    for content in ("first", "second"):
+        with folder_written_whole(tmp_path / "link", MARKER) as temporary:
+            (temporary / MARKER).write_text(content, encoding="utf-8")
+    assert (tmp_path / "disk" / "run" / MARKER).read_text(encoding="utf-8") == "second"
+    assert (tmp_path / "link").is_symlink()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["disk", "link"]
+    assert [path.name for path in (tmp_path / "disk").iterdir()] == ["run"]
+
+
 def test_what_a_killed_run_left_behind_is_removed_and_what_others_write_is_not(tmp_path, dead):
     for owner in (dead, os.getppid()):
         (tmp_path / f".unfinished-{owner}-run").mkdir()

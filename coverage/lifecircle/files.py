@@ -78,13 +78,14 @@ def folder_written_whole(folder: Path, marker: str) -> Iterator[Path]:
     """Give a temporary folder to write to, and move it into place when the block ends well.
 
     An earlier folder of the same kind, which the file ``marker`` tells, is replaced at the end; anything else that
-    stands in the way is left alone.
+    stands in the way is left alone. A link stays, and the folder that it leads to is replaced.
 
     Raises
     ------
     ReportError
         If the folder holds something else, or cannot be written to.
     """
+    folder = folder.resolve() if folder.is_symlink() else folder
     _clear_up(folder)
     if folder.exists() and not (folder / marker).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise ReportError(told("error.in_the_way", path=folder))
