@@ -13,7 +13,7 @@ FAILED = 2
 def batch(
     manifest: Annotated[Path, typer.Argument(metavar="MANIFEST", help="A list of study files (YAML).")],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Folder of all runs; runs/<manifest>.")
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Folder of all runs; runs/MANIFEST.")
     ] = None,
     lang: Language = "zh",
     cluster: Annotated[
@@ -23,7 +23,7 @@ def batch(
 ) -> None:
     """批量分析多个城市并汇总对比。Run many studies, one per worker at a time, and compare their cities.
 
-    Every study gets its usual run folder, DIR/<study id>. DIR/league.html compares the cities with their ranges. A
+    Every study gets its usual run folder, DIR/STUDY. DIR/league.html compares the cities with their ranges. A
     study that cannot be run is named and does not stop the others. With --resume, finished studies whose files have
     not changed are left as they are.
 

@@ -16,7 +16,7 @@ LOADED_BEFOREHAND = ("lifecircle.run", "lifecircle.report.map.shell", "pypinyin"
 def run(
     study_file: Annotated[Path | None, typer.Argument(metavar="STUDY", help="A study file (YAML).")] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Run folder; runs/<study> when left out.")
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Run folder; runs/STUDY when left out.")
     ] = None,
     against: Annotated[
         Path | None, typer.Option("--against", metavar="RUN", help="An earlier run: how have the gaps changed?")

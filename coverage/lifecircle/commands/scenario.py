@@ -13,7 +13,7 @@ def scenario(
     changes_file: Annotated[Path, typer.Argument(metavar="CHANGES", help="A file of changes (YAML).")],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="DIR", help="Where to write; runs/<study>-<changes> if left out."),
+        typer.Option("--output", "-o", metavar="DIR", help="Where to write; runs/STUDY-CHANGES if left out."),
     ] = None,
     lang: Language = "zh",
 ) -> None:

@@ -41,7 +41,7 @@ def site(
     seconds: Annotated[float, typer.Option("--seconds", min=1, metavar="S", help="Most time for each search.")] = 60,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="DIR", help="Where to write; runs/<study>-sites if left out."),
+        typer.Option("--output", "-o", metavar="DIR", help="Where to write; runs/STUDY-sites if left out."),
     ] = None,
     lang: Language = "zh",
 ) -> None:
