@@ -9,9 +9,10 @@ import pandas as pd
 from lifecircle.messages import number, say
 from lifecircle.plan.wording import target_words
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Report, Row, Section, Table, numbered
+from lifecircle.report.content.words import tied
 from lifecircle.report.markdown import write_markdown
 from lifecircle.report.page import write_page
-from lifecircle.report.plain import plain
+from lifecircle.report.plain import headline, plain
 from lifecircle.report.tables import write_csv
 from lifecircle.report.wording import figure, from_to
 from lifecircle.scores.results import VERDICTS
@@ -81,7 +82,7 @@ def league_report(
 def _overview(rows: pd.DataFrame, names: Mapping[str, Bilingual], lang: Lang) -> Table:
     """Return how many standards each city meets, in the order of the manifest: counts are no ranking."""
     heads = [Column(say("league.city", lang), width=2.0)]
-    heads += [Column(say(f"verdict.{verdict}", lang), number=True) for verdict in VERDICTS]
+    heads += [Column(headline(say(f"verdict.{verdict}", lang)), number=True) for verdict in VERDICTS]
     body = []
     for city, own in rows.groupby("city", sort=False)["verdict"]:
         counts = own.value_counts()
@@ -103,11 +104,11 @@ def _standard_table(standard: Standard, rows: pd.DataFrame, names: Mapping[str, 
 
 
 def _row(row: pd.Series, standard: Standard, names: Mapping[str, Bilingual], lang: Lang) -> Row:
-    low, high = (figure(row[end], standard, lang) for end in ("low", "high"))
+    low, value, high = (tied(figure(row[name], standard, lang)) for name in ("low", "value", "high"))
     return Row(
         (
             Cell(names[row["city"]].text(lang)),
-            Cell(figure(row["value"], standard, lang)),
+            Cell(value),
             Cell(from_to(low, high, lang)),
             Cell(rank_words(row["best_rank"], row["worst_rank"], lang)),
             Cell(say(f"verdict.{row['verdict']}", lang), verdict=row["verdict"]),
