@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from lifecircle.bilingual import Bilingual
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from lifecircle.bilingual import Lang
 
@@ -101,9 +101,10 @@ def _filled(message: str, values: Mapping[str, object]) -> str:
     return _COUNTING.vformat(message, (), values) if "|" in message else message.format_map(values)
 
 
-def listing(parts: Sequence[Bilingual]) -> Bilingual:
-    """Return some words one after the other, with commas between them."""
-    return Bilingual(zh="、".join(part.zh for part in parts), en=", ".join(part.en for part in parts))
+def listing(parts: Iterable[Bilingual | str]) -> Bilingual:
+    """Return some words one after the other, with commas between them; plain ones are the same in both languages."""
+    both = [Bilingual(zh=part, en=part) if isinstance(part, str) else part for part in parts]
+    return Bilingual(zh="、".join(part.zh for part in both), en=", ".join(part.en for part in both))
 
 
 def lines(parts: Iterable[Bilingual], indent: str = "") -> Bilingual:
@@ -143,8 +144,7 @@ def suggestion(
         return told("error.did_you_mean", names=either)
     if otherwise is not None:
         return otherwise
-    shown = [Bilingual(zh=each, en=each) for each in known[:NAMES_SHOWN]] or [told("error.none")]
-    return told("error.there_are", names=listing(shown))
+    return told("error.there_are", names=listing(known[:NAMES_SHOWN] or [told("error.none")]))
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -11,7 +11,6 @@ import numpy as np
 from lifecircle.access.joining import joined_at, positions
 from lifecircle.access.services import offering
 from lifecircle.access.table import Trips, table_of_trips
-from lifecircle.bilingual import Bilingual
 from lifecircle.crs import to_metric
 from lifecircle.errors import ReportError, StudyError
 from lifecircle.files import written_whole
@@ -191,7 +190,7 @@ def split_of(words: str, study: Study) -> float | str:
     except ValueError:
         side_m = 0.0
     if not LEAST_SIDE_M <= side_m < float("inf"):
-        named = listing([Bilingual(zh=level, en=level) for level in levels] or [told("error.tiles_no_level")])
+        named = listing(levels or [told("error.tiles_no_level")])
         sizes = {"words": repr(words), "least": f"{LEAST_SIDE_M:g}", "levels": named}
         raise StudyError(told("error.tiles_unknown", path=study.path, **sizes))
     return side_m

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from lifecircle.access.table import rows_of
-from lifecircle.bilingual import Bilingual
 from lifecircle.errors import StudyError
 from lifecircle.messages import listing, suggestion, told
 from lifecircle.network.walkers import read_walkers
@@ -227,7 +226,6 @@ def area_named(name: str, areas: gpd.GeoDataFrame) -> pd.Series[Any]:
         if len(own) == 1:
             return own.iloc[0]
         if len(own) > 1:
-            names = listing([Bilingual(zh=each, en=each) for each in own["name"]])
-            raise StudyError(told("error.site_several_areas", name=name, names=names))
+            raise StudyError(told("error.site_several_areas", name=name, names=listing(own["name"])))
     hint = suggestion(name, sorted(areas.loc[areas["level"] == "district", "name"]))
     raise StudyError(told("error.site_no_area", name=name, hint=hint))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 from scipy import sparse
 
-from lifecircle.bilingual import Bilingual
 from lifecircle.errors import InputError, StudyError
 from lifecircle.messages import listing, told
 from lifecircle.scores.farthest import TIMES_THE_LIMIT
@@ -75,8 +74,7 @@ class Wish:
             With what to write instead.
         """
         if self.model not in MODELS:
-            names = listing([Bilingual(zh=name, en=name) for name in MODELS])
-            raise StudyError(told("error.site_no_model", model=self.model, names=names))
+            raise StudyError(told("error.site_no_model", model=self.model, names=listing(MODELS)))
         if self.model != "lscp" and self.new is None and self.budget is None:
             raise StudyError(told("error.site_how_many"))
         if self.new is not None and self.new < 1:
