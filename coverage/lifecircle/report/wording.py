@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from lifecircle.messages import number, percent, say
 from lifecircle.plan import Ratio, Statistic
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from lifecircle.bilingual import Lang
     from lifecircle.plan import Standard
 
-_DECIMALS = 2
+_DECIMALS: Final = 2
+_SIGN: Final = re.compile(r"(?<=[≥≤<>]) | (?=%)")
 
 
 def figure(value: float, standard: Standard, lang: Lang) -> str:
@@ -29,3 +31,8 @@ def figure(value: float, standard: Standard, lang: Lang) -> str:
 def from_to(low: str, high: str, lang: Lang) -> str:
     """Word a range by its ends in words; a dash where both read alike, for then there is none to tell."""
     return "—" if low == high else say("board.from_to", lang, low=low, high=high)
+
+
+def tied(words: str) -> str:
+    """Return words whose signs cannot be parted from their number at the end of a line."""
+    return _SIGN.sub("\N{NO-BREAK SPACE}", words)

@@ -9,12 +9,11 @@ import pandas as pd
 from lifecircle.messages import number, say
 from lifecircle.plan.wording import target_words
 from lifecircle.report.blocks import Bullets, Cell, Column, Paragraph, Report, Row, Section, Table, numbered
-from lifecircle.report.content.words import tied
 from lifecircle.report.markdown import write_markdown
 from lifecircle.report.page import write_page
 from lifecircle.report.plain import headline, plain
 from lifecircle.report.tables import write_csv
-from lifecircle.report.wording import figure, from_to
+from lifecircle.report.wording import figure, from_to, tied
 from lifecircle.scores.results import VERDICTS
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import numpy as np
 from lifecircle.inputs.completeness import FAR_FEWER
 from lifecircle.messages import in_percent, number, say
 from lifecircle.report.blocks import Cell, Column, Paragraph, Row, Section, Table
-from lifecircle.report.content.words import NOTHING, WHOLE_CITY, tied
+from lifecircle.report.content.words import NOTHING, WHOLE_CITY
 from lifecircle.report.plain import headline, plain
+from lifecircle.report.wording import tied
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,7 +16,7 @@ from lifecircle.report.board import board, records
 from lifecircle.report.map.names import layer_names, name_of
 from lifecircle.report.plain import plain
 from lifecircle.report.suppression import FEW, is_few, people_words, without_few
-from lifecircle.report.wording import figure, from_to
+from lifecircle.report.wording import figure, from_to, tied
 from lifecircle.scores.membership import ancestors, membership
 from lifecircle.study import CITY
 
@@ -35,7 +34,6 @@ WHOLE_CITY: Final[Area] = (CITY, CITY)
 
 LARGE_LEVELS: Final = ("city", "group", "district", "setting")
 NOTHING: Final = "—"
-_SIGN: Final = re.compile(r"(?<=[≥≤<>]) | (?=%)")
 _INNER_QUOTES: Final = str.maketrans("“”", "‘’")
 _KEY: Final = ["plan_id", "standard_id", "denominator", "level", "area_id"]
 
@@ -307,8 +305,3 @@ class Words:
 def beyond(amount: float, unit: str) -> str:
     """Word a number of minutes, to a tenth, or of metres, to a whole one."""
     return number(amount, 1 if unit == "minutes" else 0)
-
-
-def tied(words: str) -> str:
-    """Return words whose signs cannot be parted from their number at the end of a line."""
-    return _SIGN.sub("\N{NO-BREAK SPACE}", words)
